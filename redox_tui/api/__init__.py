@@ -1,0 +1,1 @@
+"""The Platform API over httpx. It knows no screen and no file."""

@@ -1,0 +1,196 @@
+"""Bearer tokens: one that was given, or five-minute ones got with a signed assertion (platform-api.md §1.3)."""
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from redox_tui.api.errors import BadAnswer, NotAuthorized
+
+ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ISSUED_EARLIER: Final = 30
+"""Seconds that `iat` lies in the past, since servers refuse a clock that runs ahead of theirs (AU-01)."""
+
+ASSERTION_LIFE: Final = 240
+"""Seconds from now to `exp`; Redox allows 300."""
+
+_REFRESH_BEFORE = 60.0
+_SHORTEST_LIFE, _LONGEST_LIFE = 60.0, 3600.0
+_MIN_RSA_BITS = 2048
+
+_HINTS: Final = (
+    ("public key not found", "Check the client id, the key id and the public key in the Redox dashboard."),
+    ("kid", "The key id is missing: give --key-id."),
+    ("", "Check the client id, that the base URL is the one the key is for, and this machine's clock."),
+)
+
+
+class TokenSource(Protocol):
+    """Where the bearer token of a call comes from."""
+
+    async def token(self) -> str:
+        """A token that can be sent now; raises PlatformError."""
+
+    def reject(self, token: str) -> bool:
+        """The server refused this token; whether another can be had."""
+
+
+class KeyProblem(ValueError):
+    """A private key that cannot be used; the message is a sentence that holds nothing of the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key with the algorithm that it signs with: RS384, or ES384 for a P-384 key."""
+
+    algorithm: str
+    key: Any = field(repr=False)
+    key_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenToken:
+    """A token that somebody else got; when it ends, it ends."""
+
+    value: str = field(repr=False)
+
+    async def token(self) -> str:
+        """The token as it was given."""
+        return self.value
+
+    def reject(self, token: str) -> bool:
+        """A given token cannot be renewed."""
+        return False
+
+
+class AssertionTokens:
+    """Tokens for a user-level API key. Callers that wait at the same time share one request.
+
+    `post` sends a form to the token URL and returns the answer's JSON object; `token_url` is the audience.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        key_id: str,
+        key: SigningKey,
+        *,
+        token_url: str,
+        post: Callable[[dict[str, str]], Awaitable[dict[str, Any]]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client_id = client_id
+        self._key_id = key_id
+        self._key = key
+        self._token_url = token_url
+        self._post = post
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._token = ""
+        self._good_until = 0.0
+
+    async def token(self) -> str:
+        """The token at hand, or a new one where that has less than a minute (or a fifth of its life) left."""
+        async with self._lock:
+            if not self._token or self._clock() >= self._good_until:
+                await self._renew()
+            return self._token
+
+    def reject(self, token: str) -> bool:
+        """Forget a token that was refused, unless another caller has renewed it already."""
+        if token == self._token:
+            self._token = ""
+        return True
+
+    async def _renew(self) -> None:
+        form = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": assertion(self._client_id, self._key_id, self._key, self._token_url),
+        }
+        asked_at = self._clock()
+        answer = await self._post(form)
+        token, kind = answer.get("access_token"), str(answer.get("token_type", "bearer"))
+        if not isinstance(token, str) or not token or kind.lower() != "bearer":
+            raise BadAnswer("The token endpoint answered without a bearer token.", hint="Check --base-url.")
+        self._token = token
+        life = _life(answer.get("expires_in"))
+        self._good_until = asked_at + life - max(min(_REFRESH_BEFORE, life / 2), life / 5)
+
+
+def assertion(client_id: str, key_id: str, key: SigningKey, token_url: str) -> str:
+    """A signed assertion with a fresh `jti` (platform-api.md §1.3, AU-01)."""
+    import jwt
+
+    now = int(time.time())
+    claims = {
+        "iss": client_id,
+        "sub": client_id,
+        "aud": token_url,
+        "iat": now - ISSUED_EARLIER,
+        "exp": now + ASSERTION_LIFE,
+        "jti": uuid.uuid4().hex,
+    }
+    return jwt.encode(claims, key.key, algorithm=key.algorithm, headers={"kid": key_id, "typ": "JWT"})
+
+
+def read_key(data: bytes) -> SigningKey:
+    """Read a private key from PEM or JWK text; raises KeyProblem."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    key_id = None
+    key: Any
+    if data.lstrip()[:1] == b"{":
+        key, key_id = _read_jwk(data)
+    else:
+        try:
+            key = load_pem_private_key(data, password=None)
+        except TypeError:
+            raise KeyProblem("The key is encrypted; give it without a passphrase.") from None
+        except (ValueError, UnsupportedAlgorithm):
+            raise KeyProblem("The file holds no private key in PEM or JWK form.") from None
+    if isinstance(key, RSAPrivateKey):
+        if key.key_size < _MIN_RSA_BITS:
+            raise KeyProblem(f"The RSA key has {key.key_size} bits; Redox keys have at least {_MIN_RSA_BITS}.")
+        return SigningKey("RS384", key, key_id)
+    if isinstance(key, EllipticCurvePrivateKey) and isinstance(key.curve, SECP384R1):
+        return SigningKey("ES384", key, key_id)
+    raise KeyProblem("The key must be a private RSA key, or an EC key on P-384.")
+
+
+def hint_for(description: str) -> str:
+    """What to do about a token endpoint's `error_description` (platform-api.md §1.3)."""
+    return next(hint for part, hint in _HINTS if part in description.lower())
+
+
+def refused(description: str) -> NotAuthorized:
+    """The error for an assertion that was not accepted; it quotes the server, never the assertion."""
+    return NotAuthorized("No token was given for this key.", description, hint_for(description))
+
+
+def _read_jwk(data: bytes) -> tuple[Any, str | None]:
+    from jwt import PyJWK
+    from jwt.exceptions import PyJWTError
+
+    try:
+        jwk = json.loads(data)
+        keys = jwk.get("keys")
+        jwk = keys[0] if isinstance(keys, list) and len(keys) == 1 else jwk
+        parsed = PyJWK(jwk, algorithm="ES384" if jwk.get("kty") == "EC" else "RS384")
+    except (ValueError, TypeError, AttributeError, KeyError, PyJWTError):
+        raise KeyProblem("The file holds no private key in PEM or JWK form.") from None
+    return parsed.key, parsed.key_id
+
+
+def _life(expires_in: object) -> float:
+    try:
+        seconds = float(expires_in)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return _SHORTEST_LIFE
+    return min(seconds, _LONGEST_LIFE) if seconds > 0 else _SHORTEST_LIFE

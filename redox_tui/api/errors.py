@@ -1,0 +1,57 @@
+"""What can go wrong with a call, in words for the person in front of it; never a payload, a token or a URL's query."""
+
+
+class PlatformError(Exception):
+    """A call that did not work: what happened (`title`), to what (`detail`), what to do next (`hint`).
+
+    `exit_code` is what a command ends with when nothing else can be done.
+    """
+
+    exit_code = 6
+
+    def __init__(self, title: str, detail: str = "", hint: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.detail = detail
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.title, self.detail, self.hint) if part)
+
+
+class Unreachable(PlatformError):
+    """No connection, or it broke before the answer was whole."""
+
+
+class TimedOut(PlatformError):
+    """No whole answer in time, from the server or from what stands before it."""
+
+
+class BadAnswer(PlatformError):
+    """An answer that is not what the Platform API speaks."""
+
+
+class ServerTrouble(PlatformError):
+    """The server says that it could not answer now."""
+
+
+class RateLimited(PlatformError):
+    """Too many requests from this address (platform-api.md §2.6)."""
+
+
+class NotAuthorized(PlatformError):
+    """The credential is wrong or has ended, or it may not do this."""
+
+    exit_code = 3
+
+
+class NotFound(PlatformError):
+    """What was asked for does not exist, at least not for this credential."""
+
+    exit_code = 8
+
+
+class BadRequest(PlatformError):
+    """The request makes no sense to the server, or to this generation of the API."""
+
+    exit_code = 2

@@ -1,0 +1,82 @@
+"""Reading logs: a page of a search, and one log by its id."""
+
+from collections.abc import Awaitable, Mapping
+from typing import Any, Protocol
+
+from redox_tui.api import endpoints, wire
+from redox_tui.api.endpoints import Endpoint
+from redox_tui.api.errors import BadRequest, NotFound
+from redox_tui.domain.connection import Connection, Generation
+from redox_tui.domain.logs import FIRST_PAGE, LogDetail, LogPage, PageRef
+from redox_tui.domain.query import LogSearch
+
+
+class Call(Protocol):
+    """The client's funnel."""
+
+    def __call__(
+        self,
+        endpoint: Endpoint,
+        ids: Mapping[str, str],
+        *,
+        query: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Awaitable[bytes]:
+        """Make a call and return the body of its answer."""
+
+
+class LogCalls:
+    """Reading logs over either generation of the API. Where the connection names none, the first answer decides."""
+
+    def __init__(self, call: Call, connection: Connection) -> None:
+        self._call = call
+        self._organization = connection.organization
+        self._environment = connection.environment
+        self._generation: Generation | None = connection.generation
+
+    async def page(self, search: LogSearch, ref: PageRef, count: int) -> LogPage:
+        """One page of a search, newest first (platform-api.md §3.1, §3.4)."""
+        if self._generation:
+            return await self._page(self._generation, search, ref, count)
+        likely: Generation = "environment" if self._environment else "organization"
+        try:
+            page = await self._page(likely, search, ref, count)
+        except NotFound:
+            if likely == "organization":
+                raise
+            likely = "organization"
+            page = await self._page(likely, search, ref, count)
+        self._generation = likely
+        return page
+
+    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+        """One log. Without a data mode realtime is searched, then backfill, as the server looks at one only (§3.3)."""
+        ids = {"organization": self._organization, "log": log_id}
+        asked = [{endpoints.DATA_MODE: data_mode}] if data_mode else [{}, {endpoints.DATA_MODE: "backfill"}]
+        missing: NotFound | None = None
+        for query in asked:
+            try:
+                return wire.read_detail(await self._call(endpoints.LOG, ids, query=query))
+            except NotFound as error:
+                missing = missing or error
+            except BadRequest:
+                if not missing:
+                    raise
+        raise NotFound(
+            f"No log has the id {log_id}.", missing.detail if missing else "", "Check the id and the organization."
+        )
+
+    async def _page(self, generation: Generation, search: LogSearch, ref: PageRef, count: int) -> LogPage:
+        endpoint = endpoints.list_endpoint(generation, search)
+        asked = endpoints.list_parameters(generation, search)
+        ids = {"organization": self._organization} | ({"environment": self._environment} if self._environment else {})
+        paging: dict[str, str | int] = {endpoints.COUNT: count}
+        if isinstance(ref, str):
+            paging[endpoints.CURSOR] = ref
+        elif generation == "organization" or ref != FIRST_PAGE:
+            paging[endpoints.PAGE] = ref
+        if endpoint.method == "GET":
+            answer = await self._call(endpoint, ids, query=paging | asked)
+        else:
+            answer = await self._call(endpoint, ids, query=paging, body=asked)
+        return wire.read_page(answer, ref, count)

@@ -1,0 +1,329 @@
+"""The wire read tolerantly: unknown fields and values are kept, missing ones are None, a bad record is a marked row.
+
+Everything that platform-api.md only infers about answers stands here, one line each.
+"""
+
+import json
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from redox_tui.api import endpoints
+from redox_tui.api.errors import BadAnswer
+from redox_tui.domain.jsontext import JsonReader, JsonTextError, on_one_line
+from redox_tui.domain.logs import Attempt, Environment, Log, LogDetail, LogPage, Operation, PageRef, Party
+from redox_tui.domain.timerange import Timestamp
+
+_LIST_NAMES: Final = ("results", "logs")
+_NOT_LISTS: Final = ("errors", "warnings", "links")
+_DETAIL_NAMES: Final = ("result", "log")
+_PAYLOAD_NAMES: Final = ("payload", "message", "messagePayload", "data", "body")
+_TOTAL_NAMES: Final = ("totalRecords", "total", "totalCount")
+_CURSOR_NAMES: Final = ("nextCursor", "next_cursor", "cursor", "_cursor")
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="ignore", coerce_numbers_to_str=True, hide_input_in_errors=True
+    )
+
+
+_Model = TypeVar("_Model", bound=_Wire)
+
+
+class _Organization(_Wire):
+    id: str | None = None
+    name: str | None = None
+
+
+class _Party(_Wire):
+    id: str | None = None
+    name: str | None = None
+    organization: _Organization | None = None
+
+
+class _Operation(_Wire):
+    type: str | None = None
+    operation_id: str | None = None
+    version: int | None = None
+    order: int | None = None
+    attempt_stage: str | None = None
+    start_time: str | None = None
+
+
+class _Attempt(_Wire):
+    id: str | None = None
+    attempt_at: str | None = None
+    status: str | None = None
+    operations: list[_Operation] | None = None
+
+
+class _Attempts(_Wire):
+    total: int | None = None
+    latest: _Attempt | None = None
+
+
+class _Log(_Wire):
+    id: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    status: str | None = None
+    type: str | None = None
+    data_model: str | None = None
+    event_type: str | None = None
+    source: _Party | None = None
+    destination: _Party | None = None
+    attempts: _Attempts | None = None
+    data_mode: str | None = None
+    facility_code: str | None = None
+
+
+class _Environment(_Wire):
+    id: str | None = None
+    name: str | None = None
+    environment_flag: str | None = None
+
+
+def read_page(body: bytes, ref: PageRef, count: int) -> LogPage:
+    """A list of logs in any of its known shapes (platform-api.md §2.2, §2.3, §3.1); raises BadAnswer."""
+    reader = _reader(body)
+    meta: dict[str, Any] = {}
+    logs: list[Log] | None = None
+    try:
+        if reader.peek() == "[":
+            logs = _read_logs(reader)
+        else:
+            for key in reader.members():
+                if key == "meta" and reader.peek() == "{":
+                    meta = reader.value()
+                elif key == "payload" and reader.peek() == "{":
+                    for name in reader.members():
+                        logs = _read_list(reader, name, logs)
+                else:
+                    logs = _read_list(reader, key, logs)
+    except JsonTextError as error:
+        raise _no_json(error) from None
+    if logs is None:
+        raise BadAnswer("The answer holds no list of logs.", hint="Is this address the Platform API?")
+    return _page(logs, meta, ref, count)
+
+
+def read_detail(body: bytes) -> LogDetail:
+    """A log by id: as the payload itself, or in `payload.result` (platform-api.md §3.3); raises BadAnswer."""
+    reader = _reader(body)
+    try:
+        if reader.peek() == "{":
+            for names in (("payload",), _DETAIL_NAMES):
+                reader = _unwrapped(reader, names)
+            return _detail(reader)
+    except JsonTextError as error:
+        raise _no_json(error) from None
+    raise BadAnswer("The answer holds no log.", hint="Is this address the Platform API?")
+
+
+def read_environments(body: bytes) -> tuple[Environment, ...]:
+    """`payload.environments[]` (platform-api.md §3.10)."""
+    found = (_valid(_Environment, record)[0] for record in _records(body, "environments"))
+    return tuple(Environment(one.id, one.name, one.environment_flag) for one in found if one.id)
+
+
+def read_parties(body: bytes, name: str) -> tuple[Party, ...]:
+    """`payload.sources[]` or `payload.destinations[]` (platform-api.md §3.11)."""
+    return tuple(party for record in _records(body, name) if (party := _party(_valid(_Party, record)[0])) is not None)
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Any JSON object; raises BadAnswer for what is none."""
+    try:
+        answer = _reader(body).value()
+    except JsonTextError as error:
+        raise _no_json(error) from None
+    if not isinstance(answer, dict):
+        raise BadAnswer("The answer is no JSON object.")
+    return answer
+
+
+def read_message(body: bytes) -> str:
+    """What an error's body says, from wherever it says it (platform-api.md §2.5); empty where it says nothing."""
+    try:
+        answer = _reader(body).value()
+    except (JsonTextError, BadAnswer):
+        return ""
+    return _message(answer)
+
+
+def _message(answer: Any) -> str:
+    if isinstance(answer, str):
+        return answer[:300]
+    if isinstance(answer, list):
+        return next((text for item in answer if (text := _message(item))), "")
+    if not isinstance(answer, dict):
+        return ""
+    names = ("payload", "errors", "message", "error_description", "error", "errorDetail", "detail", "title")
+    return next((text for name in names if (text := _message(answer.get(name)))), "")
+
+
+def _reader(body: bytes) -> JsonReader:
+    text = body.decode("utf-8-sig", errors="surrogateescape")
+    if text.lstrip()[:1] == "<":
+        raise BadAnswer(
+            "The answer is a web page, not JSON.",
+            hint="Check --base-url; a proxy or a login page may stand in between.",
+        )
+    return JsonReader(text)
+
+
+def _no_json(error: JsonTextError) -> BadAnswer:
+    return BadAnswer("The answer is not whole JSON:", f"{error}.", "It may have been cut off; try again.")
+
+
+def _unwrapped(reader: JsonReader, names: tuple[str, ...]) -> JsonReader:
+    """A reader on the object under one of those names; on the same object where it has none, or is a record itself."""
+    start, inner = reader.at, reader.at
+    for key in reader.members():
+        if key == "id":
+            return JsonReader(reader.text, start)
+        if key in names and reader.peek() == "{":
+            inner = reader.at
+    return JsonReader(reader.text, inner)
+
+
+def _read_list(reader: JsonReader, name: str, before: list[Log] | None) -> list[Log] | None:
+    is_list = reader.peek() == "[" and name not in _NOT_LISTS
+    return _read_logs(reader) if is_list and (before is None or name in _LIST_NAMES) else before
+
+
+def _read_logs(reader: JsonReader) -> list[Log]:
+    logs = []
+    for _ in reader.elements():
+        start = reader.at
+        record = reader.value()
+        logs.append(_log(record, reader.text[start : reader.end]))
+    return logs
+
+
+def _detail(reader: JsonReader) -> LogDetail:
+    payload = None
+    record: dict[str, Any] = {}
+    parts: list[str] = []
+    for key in reader.members():
+        begin = reader.at
+        value = reader.value()
+        text = reader.text[begin : reader.end]
+        if key in _PAYLOAD_NAMES:
+            payload = payload or (value if isinstance(value, str) else text if value is not None else None)
+        else:
+            record[key] = value
+            parts.append(f"{json.dumps(key)}:{text}")
+    return LogDetail(_log(record, "{" + ",".join(parts) + "}"), payload)
+
+
+def _log(record: object, text: str) -> Log:
+    wire, problem = _valid(_Log, record)
+    latest = wire.attempts.latest if wire.attempts else None
+    return Log(
+        id=wire.id or "",
+        created_at=_timestamp(wire.created_at),
+        updated_at=_timestamp(wire.updated_at),
+        status=wire.status,
+        type=wire.type,
+        data_model=wire.data_model,
+        event_type=wire.event_type,
+        source=_party(wire.source),
+        destination=_party(wire.destination),
+        attempts=wire.attempts.total if wire.attempts else None,
+        latest_attempt=_attempt(latest) if latest else None,
+        data_mode=wire.data_mode,
+        facility_code=wire.facility_code,
+        problem=problem or ("" if wire.id else "the record has no id") or None,
+        record=on_one_line(text).encode("utf-8", errors="surrogateescape"),
+    )
+
+
+def _attempt(wire: _Attempt) -> Attempt:
+    operations = tuple(
+        Operation(o.type, o.operation_id, o.version, o.order, o.attempt_stage, _timestamp(o.start_time))
+        for o in wire.operations or ()
+    )
+    return Attempt(wire.id, _timestamp(wire.attempt_at), wire.status, operations)
+
+
+def _party(wire: _Party | None) -> Party | None:
+    if wire is None:
+        return None
+    organization = wire.organization or _Organization()
+    return Party(wire.id, wire.name, organization.id, organization.name)
+
+
+def _timestamp(text: str | None) -> Timestamp | None:
+    return Timestamp.read(text) if text else None
+
+
+def _valid(model: type[_Model], record: object) -> tuple[_Model, str | None]:
+    """The record as far as it can be read, and what could not be."""
+    if not isinstance(record, dict):
+        return model(), "the record is no object"
+    try:
+        return model.model_validate(record), None
+    except ValidationError as error:
+        bad = {
+            str(item["loc"][0]) for item in error.errors(include_input=False, include_context=False, include_url=False)
+        }
+    readable = {key: value for key, value in record.items() if key not in bad}
+    return model.model_validate(readable), f"unreadable: {', '.join(sorted(bad))}"
+
+
+def _records(body: bytes, name: str) -> list[object]:
+    try:
+        answer = _reader(body).value()
+    except JsonTextError as error:
+        raise _no_json(error) from None
+    payload = answer.get("payload", answer) if isinstance(answer, dict) else answer
+    records = payload.get(name, payload.get("results")) if isinstance(payload, dict) else payload
+    if not isinstance(records, list):
+        raise BadAnswer(f"The answer holds no list of {name}.", hint="Is this address the Platform API?")
+    return records
+
+
+def _page(logs: list[Log], meta: dict[str, Any], ref: PageRef, count: int) -> LogPage:
+    inner = meta.get("page")
+    places = [meta, inner] if isinstance(inner, dict) else [meta]
+    total = _number(places, _TOTAL_NAMES)
+    seen = ((ref - 1) * count if isinstance(ref, int) and logs else 0) + len(logs)
+    if total is not None and total < seen:
+        total = None
+    following = _next(places)
+    if following is None and total is None and isinstance(ref, int) and len(logs) >= count:
+        # Nothing says that more follow, but a full page is no proof of the end; the next one may be empty.
+        following = ref + 1
+    return LogPage(tuple(logs), total, _number(places, ("pageSize",)) or None, following)
+
+
+def _next(places: list[dict[str, Any]]) -> PageRef | None:
+    """The next page, from a link's query (never its host) or from wherever a cursor is written."""
+    for place in places:
+        links = place.get("links")
+        link = links.get("next") if isinstance(links, dict) else None
+        link = link.get("href") if isinstance(link, dict) else link
+        if isinstance(link, str):
+            try:
+                query = parse_qs(urlsplit(link).query)
+            except ValueError:
+                continue
+            if cursor := query.get(endpoints.CURSOR):
+                return cursor[0]
+            if (number := query.get(endpoints.PAGE)) and number[0].isdecimal() and len(number[0]) < 10:
+                return int(number[0])
+    cursors = (place.get(name) for place in places for name in _CURSOR_NAMES)
+    return next((cursor for cursor in cursors if isinstance(cursor, str) and cursor), None)
+
+
+def _number(places: list[dict[str, Any]], names: tuple[str, ...]) -> int | None:
+    for value in (place.get(name) for place in places for name in names):
+        if isinstance(value, str) and value.isdecimal() and len(value) < 16:
+            return int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+    return None

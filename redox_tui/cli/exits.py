@@ -1,0 +1,38 @@
+"""How a command speaks and ends: words on stderr, exit codes, the error that carries both."""
+
+import contextlib
+import sys
+from enum import IntEnum
+
+from redox_tui.domain import display
+
+
+class Exit(IntEnum):
+    """The exit codes of every command; 128 + n is a signal."""
+
+    OK = 0
+    CRASH = 1
+    USAGE = 2
+    AUTH = 3
+    UNSAFE_FILE = 4
+    DAMAGED_STORE = 5
+    NETWORK = 6
+    NO_TERMINAL = 7
+    NOT_FOUND = 8
+    REFUSED = 9
+    INTERRUPTED = 128 + 2
+    BROKEN_PIPE = 128 + 13
+
+
+class CommandError(Exception):
+    """A command that cannot go on: a sentence for stderr and the exit code."""
+
+    def __init__(self, message: str, code: Exit = Exit.USAGE) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def say(message: str) -> None:
+    """Words for the person: on stderr, harmless, behind the program's name."""
+    with contextlib.suppress(OSError):
+        print(f"redox-tui: {display.printable(message)}", file=sys.stderr, flush=True)

@@ -1,0 +1,71 @@
+"""`redox-tui logs`: print the logs that a query finds, newest first."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from redox_tui.cli.connecting import connector
+from redox_tui.cli.exits import Exit, say
+from redox_tui.cli.output import Output
+from redox_tui.cli.querying import read_query
+from redox_tui.cli.records import FORMATS
+from redox_tui.domain.logs import Log
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.window import PAGE_SIZE
+
+if TYPE_CHECKING:
+    from redox_tui.api.client import PlatformClient
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print logs; the exit code."""
+    query = read_query(options)
+    connect = connector(options, say)
+    if not query.has_range:
+        say("no range was given, so these are the last 24 h (--since, --until)")
+    with Output(options.output) as output:
+        code = asyncio.run(_print(connect, query, options, output))
+        output.finish(complete=code == Exit.OK)
+    return code
+
+
+async def _print(
+    connect: Callable[[], "PlatformClient"], query: LogQuery, options: argparse.Namespace, output: Output
+) -> int:
+    from redox_tui.api.errors import PlatformError
+
+    form = FORMATS[options.format]
+    client = connect()
+    printed = 0
+    output.write(form.begin)
+    try:
+        async with aclosing(_found(client, query, None if options.all else options.limit)) as found:
+            async for batch in found:
+                output.write((form.between if printed else "") + form.between.join(map(form.log, batch)))
+                printed += len(batch)
+    except PlatformError as error:
+        say(f"{error} {printed:,} logs were printed before that." if printed else str(error))
+        return error.exit_code
+    finally:
+        await client.aclose()
+    output.write(form.end)
+    return Exit.OK
+
+
+async def _found(client: "PlatformClient", query: LogQuery, limit: int | None) -> AsyncGenerator[list[Log], None]:
+    from redox_tui.api.walk import walk
+
+    search = query.search(datetime.now(UTC))
+    count = PAGE_SIZE if limit is None or query.local else min(limit, PAGE_SIZE)
+    async with aclosing(walk(client.logs, search, count)) as batches:
+        async for batch in batches:
+            found = [log for log in batch if query.matches(log)][:limit]
+            if found:
+                yield found
+            if limit is not None:
+                limit -= len(found)
+                if limit <= 0:
+                    return

@@ -1,0 +1,78 @@
+"""Where a command's data goes: stdout, or a new file of this user's alone that never replaces another."""
+
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from redox_tui.cli.exits import CommandError, Exit
+from redox_tui.domain import display
+
+
+class Output:
+    """A context that data is written to. A file carries the suffix `.part` until `finish` says that it is complete."""
+
+    def __init__(self, path: str | None) -> None:
+        self._path = Path(path) if path else None
+        self._file: IO[bytes] | None = None
+        self._is_terminal = path is None and sys.stdout.isatty()
+
+    def __enter__(self) -> Self:
+        if self._path:
+            if self._path.exists():
+                raise CommandError(f"{self._path} exists already; nothing was written. Name a new file.", Exit.REFUSED)
+            self._file = self._create(self._part(self._path))
+        return self
+
+    def write(self, text: str) -> None:
+        """Write text; for a terminal it is made harmless first."""
+        data = (display.printable(text) if self._is_terminal else text).encode("utf-8", errors="surrogateescape")
+        try:
+            if self._file:
+                self._file.write(data)
+            else:
+                sys.stdout.buffer.write(data)
+                sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise CommandError(f"Writing failed: {error.strerror}.") from None
+
+    def finish(self, *, complete: bool) -> None:
+        """The data is all there, or will stay in the `.part` file as far as it came."""
+        if not self._path or not self._file:
+            return
+        part = self._part(self._path)
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            if complete:
+                os.link(part, self._path)
+                part.unlink()
+        except FileExistsError:
+            raise CommandError(f"{self._path} appeared meanwhile; the data is in {part}.", Exit.REFUSED) from None
+        except OSError as error:
+            raise CommandError(f"{part} could not be completed: {error.strerror}.") from None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file:
+            self._file.close()
+
+    @staticmethod
+    def _part(path: Path) -> Path:
+        return path.with_name(path.name + ".part")
+
+    @staticmethod
+    def _create(path: Path) -> IO[bytes]:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            return os.fdopen(os.open(path, flags, 0o600), "wb")
+        except FileExistsError:
+            raise CommandError(
+                f"{path} is left from an earlier run; look at it, then remove it.", Exit.REFUSED
+            ) from None
+        except OSError as error:
+            raise CommandError(f"{path} cannot be created: {error.strerror}.") from None

@@ -1,0 +1,150 @@
+"""Every subcommand with its options. It imports nothing heavy: `--help` and `--version` answer at once."""
+
+import argparse
+import importlib
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from redox_tui import __version__
+from redox_tui.domain.connection import PRODUCTION_URL
+
+COMMANDS: Final = {
+    "open": "open the app on the logs of an organization",
+    "demo": "open the app on simulated traffic; no server, nothing written to disk",
+    "logs": "print logs",
+    "log": "print one log",
+    "simulate": "serve simulated traffic over HTTP on this machine",
+}
+"""Every subcommand with what it does."""
+
+_QUERY_HELP = """\
+query: key:value terms and words, all of which must hold, for example
+  status:failed model:PatientAdmin source:"Lakeside Epic" since:3h
+keys: status type model event source dest facility mode region since until on
+several values take commas, a leading - excludes; both, and words, are looked at here, not by the server
+"""
+_CREDENTIAL_HELP = """\
+credential: a token in the environment variable REDOX_TUI_TOKEN, or a key with --client-id --key-id --key-file
+"""
+_EXCLUSION = re.compile(r'-[^-\s]\S.*|-"')
+_SHIELD = "\0"
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read a command line; `run` in the answer runs the subcommand. Wrong usage ends the program with code 2."""
+    # A term such as -status:failed must not be taken for an option.
+    shielded = [_SHIELD + one if _EXCLUSION.fullmatch(one) else one for one in arguments]
+    options = _parser().parse_args(shielded)
+    if hasattr(options, "query"):
+        options.query = " ".join(term.removeprefix(_SHIELD) for term in options.query)
+    return options
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="redox-tui",
+        description="Browse the logs of the Redox Platform API. Without a command: open.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"redox-tui {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    added = {name: _add(commands, name) for name in COMMANDS}
+
+    for name in ("open", "logs"):
+        _add_query(added[name])
+    for name in ("open", "logs", "log"):
+        _add_connection(added[name])
+    for name in ("demo", "simulate"):
+        _add_traffic(added[name])
+
+    logs = added["logs"]
+    amount = logs.add_mutually_exclusive_group()
+    amount.add_argument("--limit", type=_positive, default=100, metavar="N", help="at most N logs (default: 100)")
+    amount.add_argument("--all", action="store_true", help="every log of the range")
+    formats = ("table", "ndjson", "csv", "json")
+    logs.add_argument("--format", choices=formats, default="table", help="how logs are printed (default: table)")
+    logs.add_argument("--output", metavar="FILE", help="write to a new file instead of stdout; never overwrites")
+
+    added["log"].add_argument("id", metavar="ID", help="the id of the log")
+    added["log"].add_argument("--payload", action="store_true", help="print the message instead: it is patient data")
+
+    simulate = added["simulate"]
+    simulate.add_argument("--host", default="127.0.0.1", help="a loopback address (default: 127.0.0.1)")
+    simulate.add_argument("--port", type=_port, default=8787, help="0 takes a free one (default: 8787)")
+    simulate.add_argument("--client-id", metavar="ID", help="teach the simulator a public key: its client id,")
+    simulate.add_argument("--key-id", metavar="ID", help="its key id,")
+    simulate.add_argument("--client-key", metavar="FILE", help="and the public key, PEM or JWK")
+    return parser
+
+
+def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str) -> argparse.ArgumentParser:
+    epilog = {
+        "open": _QUERY_HELP + _CREDENTIAL_HELP,
+        "logs": _QUERY_HELP + _CREDENTIAL_HELP,
+        "log": _CREDENTIAL_HELP,
+    }.get(name)
+    parser = commands.add_parser(
+        name,
+        help=COMMANDS[name],
+        description=COMMANDS[name].capitalize() + ".",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=lambda options: importlib.import_module(f"redox_tui.cli.{name}").run(options))
+    return parser
+
+
+def _add_query(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query", nargs="*", metavar="QUERY", help="which logs; see below")
+    parser.add_argument("--since", metavar="TIME", help="from when: 15m, 3h, 7d, yesterday, 2026-11-20T12:00 (UTC)")
+    parser.add_argument("--until", metavar="TIME", help="until when, inclusive; a day is meant to its end")
+
+
+def _add_connection(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("connection")
+    group.add_argument("--base-url", metavar="URL", help=f"what stands before /platform, for example {PRODUCTION_URL}")
+    group.add_argument("--organization", metavar="ID", help="the organization's id, a number")
+    group.add_argument("--environment", metavar="ID", help="the environment's id")
+    generations = ("auto", "organization", "environment")
+    group.add_argument(
+        "--generation",
+        choices=generations,
+        default="auto",
+        help="which list of logs the server has (auto: by environment when one is given)",
+    )
+    group.add_argument("--client-id", metavar="ID", help="the client id of a user-level API key")
+    group.add_argument("--key-id", metavar="ID", help="the key's id (kid); a JWK may hold it")
+    group.add_argument("--key-file", metavar="FILE", help="the private key, PEM or JWK")
+
+
+def _add_traffic(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("simulated traffic")
+    group.add_argument("--logs", type=_logs, default=100_000, metavar="N", help="how many logs (default: 100000)")
+    group.add_argument("--seed", type=int, default=1, metavar="N", help="another seed is other traffic (default: 1)")
+    group.add_argument("--messages", metavar="DIR", help="take payloads from a folder of message files")
+    group.add_argument("--generation", choices=("organization", "environment"), default="organization")
+    group.add_argument("--latency", type=_milliseconds, default=0, metavar="MS", help="pause before each answer")
+
+
+def _positive(text: str) -> int:
+    return _whole(text, 1, 10**9)
+
+
+def _logs(text: str) -> int:
+    return _whole(text, 1, 1_000_000)
+
+
+def _port(text: str) -> int:
+    return _whole(text, 0, 65535)
+
+
+def _milliseconds(text: str) -> int:
+    return _whole(text, 0, 60_000)
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    if not text.isascii() or not text.isdecimal() or not least <= int(text[:12]) <= most:
+        raise argparse.ArgumentTypeError(f"“{text[:20]}” is no whole number from {least:,} to {most:,}")
+    return int(text)

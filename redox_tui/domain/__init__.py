@@ -1,0 +1,1 @@
+"""What the product knows: values, pure rules and `LogWindow`, the one thing here with state."""

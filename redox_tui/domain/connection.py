@@ -1,0 +1,58 @@
+"""Where logs are read: one organization, perhaps one environment, at one address. It holds no secret."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+PRODUCTION_URL: Final = "https://api.redoxengine.com"
+"""What stands before `/platform/…` and `/v2/auth/token` (platform-api.md §1.1); Canada has `api.ca.redoxengine.com`."""
+
+Generation = Literal["organization", "environment"]
+"""How logs are listed: by organization with page numbers, or by environment with a cursor (platform-api.md §6.1)."""
+
+
+class ConnectionProblem(ValueError):
+    """A connection that cannot be used; the message is a sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What a profile says besides its credential. `generation` None means: try, and remember what worked."""
+
+    base_url: str
+    organization: str
+    environment: str | None = None
+    generation: Generation | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "base_url", _checked(self.base_url))
+        if self.generation == "environment" and not self.environment:
+            raise ConnectionProblem("The environment generation needs --environment ID.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address never leaves this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _checked(base_url: str) -> str:
+    try:
+        url = urlsplit(base_url)
+        host, _ = url.hostname or "", url.port
+    except ValueError:
+        raise ConnectionProblem("The base URL cannot be read; write it as https://api.redoxengine.com.") from None
+    if url.scheme not in ("https", "http") or not host:
+        raise ConnectionProblem("The base URL needs a scheme and a host, as in https://api.redoxengine.com.")
+    if url.username is not None or url.query or url.fragment or "\\" in base_url:
+        raise ConnectionProblem("The base URL may hold a scheme, a host, a port and a path, nothing else.")
+    if url.scheme == "http" and not is_loopback(host):
+        raise ConnectionProblem(
+            f"http: would send the token in clear to {host}; use https: (http: is for loopback only)."
+        )
+    return base_url.rstrip("/")

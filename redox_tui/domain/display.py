@@ -1,0 +1,82 @@
+"""The only door from data to a screen: what comes from a server, a file or a user is made harmless (security.md TS-01).
+
+A terminal obeys escape sequences, bidirectional controls and invisible characters wherever they come from; they are
+shown as visible signs instead, so that nothing is hidden and nothing is obeyed.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+MAX_LINE: Final = 4_000
+"""Characters of one line that are shown; the rest is counted (TS-05)."""
+
+_ROOM_FOR_COUNT = 24
+_SAFE = re.compile(r"[\x20-\x7e\t\n]*")
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
+_COMBINING = r"[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]"
+_PILED_MARKS = re.compile(rf"({_COMBINING}{{4}}){_COMBINING}+")
+
+
+class _Visible(dict[int, str]):
+    """A translation table that fills itself with the characters that it meets."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        shown = f"⟨U+{code:04X}⟩" if unicodedata.category(char) in _HIDDEN_CATEGORIES else char
+        self[code] = shown
+        return shown
+
+
+_ONE_LINE = _Visible(_PICTURES)
+_TEXT = _Visible(_PICTURES | {0x09: "\t", 0x0A: "\n"})
+
+
+def line(text: str | None, limit: int = MAX_LINE) -> str:
+    """One line of harmless text: every control character is a sign, a longer text ends with how much is missing."""
+    if not text:
+        return ""
+    shown = text[:limit]
+    if not (shown.isascii() and shown.isprintable()):
+        shown = _PILED_MARKS.sub(r"\1", shown.translate(_ONE_LINE))
+    if len(text) <= limit and len(shown) <= limit:
+        return shown
+    kept = max(limit - _ROOM_FOR_COUNT, 1)
+    return f"{shown[:kept]} … {max(len(text), len(shown)) - kept:,} more"
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text, each harmless; LF, CRLF, and the lone CR that HL7 v2 ends its segments with, end a line."""
+    return [line(part.expandtabs(4)) for part in re.split(r"\r\n|\r|\n", text)]
+
+
+def fit(text: str, width: int) -> str:
+    """One harmless line in exactly `width` cells of a terminal, clipped or filled up."""
+    shown = line(text, 4 * width)
+    cells = _cells(shown)
+    if cells <= width:
+        return shown + " " * (width - cells)
+    kept, used = "", 0
+    for char in shown:
+        used += _cells(char)
+        if used > width - 1:
+            break
+        kept += char
+    return kept + "…" + " " * (width - 1 - _cells(kept))
+
+
+def printable(text: str) -> str:
+    """Text of any length for a terminal, line feeds and tabs kept; for headless output."""
+    return text if _SAFE.fullmatch(text) else text.translate(_TEXT)
+
+
+def or_dash(text: str | None, limit: int = MAX_LINE) -> str:
+    """As `line`, with a dash where there is nothing."""
+    return line(text, limit) or "–"
+
+
+def _cells(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,167 @@
+"""Points and ranges of time: what people type, what the server is asked, and the server's own timestamps."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+PRESETS: Final = {"1": "15m", "2": "1h", "3": "6h", "4": "24h", "5": "3d", "6": "7d"}
+"""The one-digit answers of the time field."""
+
+DEFAULT_SINCE: Final = "24h"
+"""The range of a query that names none."""
+
+_MILLISECOND = timedelta(milliseconds=1)
+_DAY = timedelta(days=1)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_RELATIVE = re.compile(r"(\d{1,9})([smhdw])", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)?")
+_STAMP = re.compile(
+    r"\s*(\d{4})-(\d{2})-(\d{2})[T ](\d{2})[:.](\d{2})[:.](\d{2})(?:[.:,](\d{1,9}))?\s*(Z|[+-]\d{2}:?\d{2})?\s*",
+    re.IGNORECASE,
+)
+_EXAMPLES = "15m, 3h, 7d, today, yesterday, 2026-11-20, 2026-11-20T12:00 or A..B"
+
+
+class TimeError(ValueError):
+    """A text that is no time, or a range that ends before it begins; the message is a sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """A time as the server wrote it; `instant` is None where the text cannot be read (platform-api.md §2.4)."""
+
+    text: str
+    instant: datetime | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Timestamp":
+        """Read a server's timestamp, `2021-04-02T22.52.38.093Z` and `22:52:38:093Z` included."""
+        return cls(text, _read_instant(text))
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """From `since` to `until`, both inclusive as the server's bounds are (platform-api.md §3.4); None is open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise TimeError(f"The range ends before it begins: {iso(self.since)} is later than {iso(self.until)}.")
+
+
+def iso(instant: datetime) -> str:
+    """Write an instant as the API does: UTC, whole milliseconds, `Z` (platform-api.md §2.4)."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def parse_since(text: str, now: datetime) -> datetime:
+    """Where a range begins: an age (`3h`), a day (its midnight), a clock time of today, or ISO 8601 (else UTC)."""
+    return _point(text, now).begin
+
+
+def parse_until(text: str, now: datetime) -> datetime:
+    """Where a range ends: as `parse_since`, but a day is meant to its last millisecond."""
+    return _up(_point(text, now).end)
+
+
+def parse_range(text: str, now: datetime) -> TimeRange:
+    """What the time field takes: a preset digit, one point (until now, or that whole day), or `A..B` with open ends."""
+    text = PRESETS.get(text.strip(), text.strip())
+    if ".." not in text:
+        point = _point(text, now)
+        return TimeRange(point.begin, point.end if point.is_day else None)
+    left, right = (side.strip() for side in text.split("..", 1))
+    if not left and not right:
+        raise TimeError(f"A range needs at least one end: {_EXAMPLES}.")
+    since = _point(left, now).begin if left else None
+    # The clock time in `2026-11-20T12:00..14:00` is of the day that the range begins on.
+    until = _up(_point(right, now, day=since.date() if since else None).end) if right else None
+    return TimeRange(since, until)
+
+
+def terms(text: str, now: datetime) -> tuple[str | None, str | None]:
+    """What the time field says, as the values of `since:` and `until:`; an age stays an age, so it stays fresh.
+
+    Raises TimeError for what is no time.
+    """
+    text = PRESETS.get(text.strip(), text.strip())
+    bounds = parse_range(text, now)
+    if _RELATIVE.fullmatch(text):
+        return text.lower(), None
+    return (iso(bounds.since) if bounds.since else None, iso(bounds.until) if bounds.until else None)
+
+
+def describe(since: str | None, until: str | None, now: datetime) -> str:
+    """A range in words for the place line: `last 24 h`, `11-20 12:00 – 14:00`; the values are those of the terms."""
+    if since and not until and (age := _RELATIVE.fullmatch(since)):
+        return f"last {int(age[1])} {age[2].lower()}"
+    begin = parse_since(since, now) if since else None
+    end = parse_until(until, now) if until else None
+    if begin and end:
+        same_day = begin.date() == end.date()
+        return f"{begin:%m-%d %H:%M} – {end:{'%H:%M' if same_day else '%m-%d %H:%M'}}"
+    if begin:
+        return f"since {begin:%m-%d %H:%M}"
+    return f"until {end:%m-%d %H:%M}" if end else "all time"
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    begin: datetime
+    end: datetime
+    is_day: bool = False
+
+
+def _point(text: str, now: datetime, day: date | None = None) -> _Point:
+    text = text.strip()
+    lowered = text.lower()
+    if lowered == "now":
+        return _Point(now, now)
+    if lowered in ("today", "yesterday"):
+        return _whole_day((now.astimezone(UTC) - (_DAY if lowered == "yesterday" else timedelta())).date())
+    try:
+        if relative := _RELATIVE.fullmatch(text):
+            instant = now - timedelta(**{_UNITS[relative[2].lower()]: int(relative[1])})
+            return _Point(instant, instant)
+        if _CLOCK.fullmatch(text):
+            clock = time.fromisoformat(text.zfill(len(text) + (text.index(":") == 1)))
+            instant = datetime.combine(day or now.astimezone(UTC).date(), clock, UTC)
+            return _Point(instant, instant)
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return _whole_day(date.fromisoformat(text))
+        if re.match(r"\d{4}-\d{2}-\d{2}[Tt ]\d", text):
+            instant = datetime.fromisoformat(text.upper())
+            instant = instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
+            return _Point(instant, instant)
+    except (ValueError, OverflowError):
+        pass
+    raise TimeError(f"“{text}” is no time. Write it as {_EXAMPLES}.")
+
+
+def _up(instant: datetime) -> datetime:
+    """The instant, or the next whole millisecond: an upper bound that is written down must not lose what it held."""
+    part = instant.microsecond % 1000
+    return instant + (_MILLISECOND - timedelta(microseconds=part) if part else timedelta())
+
+
+def _whole_day(day: date) -> _Point:
+    begin = datetime.combine(day, time(), UTC)
+    return _Point(begin, begin + _DAY - _MILLISECOND, is_day=True)
+
+
+def _read_instant(text: str) -> datetime | None:
+    if not (found := _STAMP.fullmatch(text)):
+        return None
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    try:
+        instant = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        instant += timedelta(microseconds=int((fraction or "0").ljust(6, "0")[:6]))
+        if zone and zone.upper() != "Z":
+            offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+            instant -= offset if zone[0] == "+" else -offset
+    except (ValueError, OverflowError):
+        return None
+    return instant

@@ -1,0 +1,330 @@
+"""`LogWindow`: the loaded part of one query. It says which page to ask for next and what stands in each row.
+
+Where answers carry totals any row can be reached at once; where they carry a cursor the window grows at its end. It
+never asks for a page twice while the first answer is out, keeps a bounded number of rows, and knows nothing of time,
+network or screen.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, PageRef
+from redox_tui.domain.query import LogSearch
+
+PAGE_SIZE: Final = 50
+"""The largest page that the API gives (platform-api.md §2.2)."""
+
+CAPACITY: Final = 10_000
+"""Rows kept; least recently seen pages go first."""
+
+_PAGES_AHEAD = 2
+"""Pages asked for beyond the viewport, in the direction of movement: a held page key finds its rows ready."""
+
+_REREADS = 2
+"""How often a page in view is read again while nobody moves: a list may never stand still."""
+
+_EMPTY_PAGES = 3
+"""Empty pages in a row, each with a next one, after which a growing list is taken to have ended."""
+
+_CHANGED = "The list changed on the server; what is in view was read again."
+_STUCK = "The server repeats itself, so the list may go on beyond this end."
+
+
+class Blank(Enum):
+    """Why there is no log in a row."""
+
+    WAITING = "on its way"
+    FAILED = "could not be read"
+    ABSENT = "not sent, or listed twice, by the server"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """The rows on screen, both ends included, and where they are moving: -1 up, 1 down, 0 nowhere."""
+
+    first: int
+    last: int
+    direction: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A page that the window wants; the answer comes back with it to `put` or `fail`."""
+
+    epoch: int
+    index: int
+    ref: PageRef
+    count: int
+    search: LogSearch
+
+
+@dataclass(slots=True)
+class _Page:
+    rows: list[Log | None]
+    stale: bool = False
+
+
+@dataclass(slots=True)
+class _Growth:
+    """The layout of a list that is only known as far as it has been read."""
+
+    refs: list[PageRef]
+    starts: list[int] = field(default_factory=list)
+    known: int = 0
+    ended: bool = False
+    empty_pages: int = 0
+
+
+class LogWindow:
+    """Sparse pages of one search. `epoch` tells its requests from those of the window before it."""
+
+    def __init__(self, search: LogSearch, *, epoch: int = 0, capacity: int = CAPACITY) -> None:
+        self.search = search
+        self.epoch = epoch
+        self.total: int | None = None
+        self.answered = False
+        self.note = ""
+        """What the reader should know of the list, a sentence or nothing."""
+        self._capacity = capacity
+        self._page_size = PAGE_SIZE
+        self._growth: _Growth | None = None
+        self._pages: dict[int, _Page] = {}
+        self._page_of: dict[str, int] = {}
+        self._asked: set[int] = set()
+        self._gaps: dict[int, str] = {}
+        self._rereads: dict[int, int] = {}
+        self._view = Viewport(0, 0)
+
+    def __len__(self) -> int:
+        """Rows that can be scrolled to; a growing list has one more, in which the next page will appear."""
+        if self._growth:
+            return self._growth.known + (not self._growth.ended)
+        return self.total or 0
+
+    def __getitem__(self, row: int) -> Log | Blank:
+        """What stands in a row."""
+        index = self._index(row)
+        if page := self._pages.get(index):
+            offset = row - self._start(index)
+            return (page.rows[offset] if offset < len(page.rows) else None) or Blank.ABSENT
+        return Blank.FAILED if index in self._gaps else Blank.WAITING
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether more rows may exist than the window can tell."""
+        return self._growth is not None and not self._growth.ended
+
+    @property
+    def known(self) -> int:
+        """Rows that are known to exist."""
+        return self._growth.known if self._growth else self.total or 0
+
+    @property
+    def held(self) -> int:
+        """Rows in memory."""
+        return sum(len(page.rows) for page in self._pages.values())
+
+    @property
+    def waiting(self) -> int:
+        """Pages that have been asked for and not answered."""
+        return len(self._asked)
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Why pages are missing, one sentence for each."""
+        return tuple(self._gaps.values())
+
+    def page_span(self, row: int) -> range:
+        """The rows of the page that holds `row`; a jump that stays inside costs one request."""
+        index = self._index(row)
+        if self._growth:
+            return range(self._start(index), max(self._start(index) + 1, self._end(index)))
+        return range(self._start(index), min(self._start(index) + self._page_size, len(self)))
+
+    def next_request(self, view: Viewport) -> PageRequest | None:
+        """The page to ask for now, None where nothing is missing: what is in view first, then what lies ahead."""
+        if (view.first, view.last) != (self._view.first, self._view.last):
+            self._rereads.clear()
+        self._view = view
+        for index in self._in_view():
+            if page := self._pages.pop(index, None):
+                self._pages[index] = page
+        for index in (*self._in_view(), *self._ahead()):
+            if self._is_wanted(index):
+                self._asked.add(index)
+                return PageRequest(self.epoch, index, self._ref(index), self._page_size, self.search)
+        return None
+
+    def put(self, request: PageRequest, page: LogPage) -> bool:
+        """Take an answer in; False where it is stale or was not asked for."""
+        if not self._take_back(request):
+            return False
+        self._gaps.pop(request.index, None)
+        if not self.answered:
+            self._learn(page)
+        if self._growth:
+            self._put_growing(self._growth, request.index, page)
+        else:
+            self._put_numbered(request.index, page)
+        self._evict()
+        return True
+
+    def fail(self, request: PageRequest, reason: str) -> bool:
+        """Note that a page could not be read; it stays a gap until `retry`. False where the request is stale."""
+        if not self._take_back(request):
+            return False
+        self._gaps[request.index] = reason
+        return True
+
+    def forget(self, request: PageRequest) -> None:
+        """A request was cancelled before it was answered."""
+        self._take_back(request)
+
+    def retry(self) -> bool:
+        """Ask again for what failed; False where nothing has."""
+        failed = bool(self._gaps)
+        self._gaps.clear()
+        return failed
+
+    def find(self, log_id: str) -> int | None:
+        """The row of a log that is in memory."""
+        index = self._page_of.get(log_id)
+        if index is None:
+            return None
+        offsets = (n for n, log in enumerate(self._pages[index].rows) if log and log.id == log_id)
+        return self._start(index) + next(offsets)
+
+    def _take_back(self, request: PageRequest) -> bool:
+        if request.epoch != self.epoch or request.index not in self._asked:
+            return False
+        self._asked.discard(request.index)
+        return True
+
+    def _learn(self, page: LogPage) -> None:
+        """The first answer tells how the list is paged, how long a page is, and what "now" is on the server."""
+        self.answered = True
+        self.total = page.total
+        if page.total is None or isinstance(page.next, str):
+            self._growth = _Growth(refs=[FIRST_PAGE])
+        elif page.total > len(page.logs) > 0:
+            self._page_size = page.size if page.size and page.size >= len(page.logs) else len(page.logs)
+        self.search = self.search.pinned(page.logs)
+
+    def _put_numbered(self, index: int, page: LogPage) -> None:
+        if page.total is not None and page.total != self.total:
+            self.total = page.total
+            self.note = _CHANGED
+            for other in self._pages.values():
+                other.stale = True
+            for beyond in [n for n in self._pages if self._start(n) >= page.total]:
+                self._drop(beyond)
+        self._drop(index)
+        rows: list[Log | None] = []
+        for log in page.logs[: self._page_size]:
+            other_index = self._page_of.get(log.id) if log.id else None
+            if other_index is not None and other_index != index:
+                self._move_out(log.id, other_index)
+            rows.append(None if other_index == index else log)
+            if log.id:
+                self._page_of[log.id] = index
+        self._pages[index] = _Page(rows)
+
+    def _move_out(self, log_id: str, index: int) -> None:
+        """A log that another page held has turned up elsewhere: the newer answer is right, the older page is stale."""
+        page = self._pages[index]
+        page.rows = [None if log and log.id == log_id else log for log in page.rows]
+        page.stale = True
+        self.note = _CHANGED
+
+    def _put_growing(self, growth: _Growth, index: int, page: LogPage) -> None:
+        self._drop(index)
+        rows: list[Log | None] = []
+        for log in page.logs:
+            if log.id and (kept := self._page_of.get(log.id)) is not None:
+                target = rows if kept == index else self._pages[kept].rows
+                target[:] = [log if old and old.id == log.id else old for old in target]
+                continue
+            rows.append(log)
+            if log.id:
+                self._page_of[log.id] = index
+        self._pages[index] = _Page(rows)
+        if index < len(growth.starts):
+            shift = len(rows) - (self._end(index) - self._start(index))
+            growth.starts[index + 1 :] = [start + shift for start in growth.starts[index + 1 :]]
+            growth.known += shift
+            return
+        growth.starts.append(growth.known)
+        growth.known += len(rows)
+        growth.empty_pages = 0 if rows else growth.empty_pages + 1
+        if page.next is None or page.next in growth.refs or growth.empty_pages >= _EMPTY_PAGES:
+            growth.ended = True
+            self.note = _STUCK if page.next is not None else self.note
+        else:
+            growth.refs.append(page.next)
+
+    def _drop(self, index: int) -> None:
+        if page := self._pages.pop(index, None):
+            for log in page.rows:
+                if log and log.id and self._page_of.get(log.id) == index:
+                    del self._page_of[log.id]
+
+    def _evict(self) -> None:
+        excess = self.held - self._capacity
+        in_view = set(self._in_view())
+        for index in [n for n in self._pages if n not in in_view]:
+            if excess <= 0:
+                return
+            excess -= len(self._pages[index].rows)
+            self._drop(index)
+
+    def _is_wanted(self, index: int) -> bool:
+        if index in self._asked or index in self._gaps:
+            return False
+        if not (page := self._pages.get(index)):
+            return True
+        if not page.stale or self._rereads.get(index, 0) >= _REREADS:
+            return False
+        self._rereads[index] = self._rereads.get(index, 0) + 1
+        return True
+
+    def _in_view(self) -> Iterator[int]:
+        if not self.answered:
+            yield 0
+        elif len(self):
+            last = self._index(min(self._view.last, len(self) - 1))
+            first = self._index(min(max(self._view.first, 0), len(self) - 1))
+            yield from range(last, first - 1, -1) if self._view.direction < 0 else range(first, last + 1)
+
+    def _ahead(self) -> Iterator[int]:
+        if self.answered and self._view.direction and len(self):
+            edge = self._view.last if self._view.direction > 0 else self._view.first
+            index = self._index(min(max(edge, 0), len(self) - 1))
+            for _ in range(_PAGES_AHEAD):
+                index += self._view.direction
+                if 0 <= index < self._page_count():
+                    yield index
+
+    def _page_count(self) -> int:
+        if self._growth:
+            return len(self._growth.starts) + (not self._growth.ended)
+        return -(-len(self) // self._page_size)
+
+    def _ref(self, index: int) -> PageRef:
+        return self._growth.refs[index] if self._growth else index + 1
+
+    def _index(self, row: int) -> int:
+        if self._growth:
+            past_end = row >= self._growth.known and not self._growth.ended
+            return len(self._growth.starts) if past_end else max(bisect_right(self._growth.starts, row) - 1, 0)
+        return row // self._page_size
+
+    def _start(self, index: int) -> int:
+        if self._growth:
+            return self._growth.starts[index] if index < len(self._growth.starts) else self._growth.known
+        return index * self._page_size
+
+    def _end(self, index: int) -> int:
+        return self._start(index + 1)
