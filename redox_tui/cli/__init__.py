@@ -9,9 +9,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from redox_tui.cli.crash import reference
 from redox_tui.cli.exits import CommandError, Exit, say
 from redox_tui.cli.parser import COMMANDS, parse
+from redox_tui.domain.crash import reference
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -51,19 +51,24 @@ def lines(text: str) -> list[str]:
     return [line(part.expandtabs(4)) for part in re.split(r"\r\n|\r|\n", text)]
 
 
-def fit(text: str, width: int) -> str:
-    """One harmless line in exactly `width` cells of a terminal, clipped or filled up."""
+def clip(text: str, width: int) -> str:
+    """One harmless line in at most `width` cells of a terminal; an ellipsis stands for what is left out."""
     shown = line(text, 4 * width)
-    cells = _cells(shown)
-    if cells <= width:
-        return shown + " " * (width - cells)
+    if _cells(shown) <= width:
+        return shown
     kept, used = "", 0
     for char in shown:
         used += _cells(char)
         if used > width - 1:
             break
         kept += char
-    return kept + "…" + " " * (width - 1 - _cells(kept))
+    return kept + "…"
+
+
+def fit(text: str, width: int) -> str:
+    """As `clip`, filled up to exactly `width` cells."""
+    shown = clip(text, width)
+    return shown + " " * (width - _cells(shown))
 
 
 def printable(text: str) -> str:

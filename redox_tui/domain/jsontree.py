@@ -82,9 +82,13 @@ class JsonTree:
         deepest = max((line.depth for line in self.lines if line.is_node), default=0)
         return min(folded, default=deepest + 1)
 
-    def row_near(self, line: JsonLine) -> int:
+    def number(self, row: int) -> int:
+        """The number of a visible line among all lines; folding does not change it."""
+        return self._visible[row]
+
+    def row_of(self, number: int) -> int:
         """The row of a line, or of the folded node that hides it."""
-        return self._row(self.lines.index(line))
+        return self._row(number)
 
     def path(self, row: int) -> str:
         """The JSON path of a visible line, `$.Visit.Insurances[0].Plan.ID`."""

@@ -64,7 +64,7 @@ def parse_since(text: str, now: datetime) -> datetime:
 
 def parse_until(text: str, now: datetime) -> datetime:
     """Where a range ends: as `parse_since`, but a day is meant to its last millisecond."""
-    return _up(_point(text, now).end)
+    return _point(text, now).end
 
 
 def parse_range(text: str, now: datetime) -> TimeRange:
@@ -78,7 +78,7 @@ def parse_range(text: str, now: datetime) -> TimeRange:
         raise TimeError(f"A range needs at least one end: {_EXAMPLES}.")
     since = _point(left, now).begin if left else None
     # The clock time in `2026-11-20T12:00..14:00` is of the day that the range begins on.
-    until = _up(_point(right, now, day=since.date() if since else None).end) if right else None
+    until = _point(right, now, day=since.date() if since else None).end if right else None
     return TimeRange(since, until)
 
 
@@ -119,23 +119,23 @@ def _point(text: str, now: datetime, day: date | None = None) -> _Point:
     text = text.strip()
     lowered = text.lower()
     if lowered == "now":
-        return _Point(now, now)
+        return _Point(now, _up(now))
     if lowered in ("today", "yesterday"):
         return _whole_day((now.astimezone(UTC) - (_DAY if lowered == "yesterday" else timedelta())).date())
     try:
         if relative := _RELATIVE.fullmatch(text):
             instant = now - timedelta(**{_UNITS[relative[2].lower()]: int(relative[1])})
-            return _Point(instant, instant)
+            return _Point(instant, _up(instant))
         if _CLOCK.fullmatch(text):
             clock = time.fromisoformat(text.zfill(len(text) + (text.index(":") == 1)))
             instant = datetime.combine(day or now.astimezone(UTC).date(), clock, UTC)
-            return _Point(instant, instant)
+            return _Point(instant, _up(instant))
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             return _whole_day(date.fromisoformat(text))
         if re.match(r"\d{4}-\d{2}-\d{2}[Tt ]\d", text):
             instant = datetime.fromisoformat(text.upper())
             instant = instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
-            return _Point(instant, instant)
+            return _Point(instant, _up(instant))
     except (ValueError, OverflowError):
         pass
     raise TimeError(f"“{text}” is no time. Write it as {_EXAMPLES}.")
@@ -149,7 +149,7 @@ def _up(instant: datetime) -> datetime:
 
 def _whole_day(day: date) -> _Point:
     begin = datetime.combine(day, time(), UTC)
-    return _Point(begin, begin + _DAY - _MILLISECOND, is_day=True)
+    return _Point(begin, begin + (_DAY - _MILLISECOND), is_day=True)
 
 
 def _read_instant(text: str) -> datetime | None:

@@ -1,0 +1,39 @@
+"""`redox-tui demo`: the app on the simulator, in this process; no port, nothing written to disk."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from redox_tui.cli.terminal import require_terminal, run_app
+from redox_tui.cli.traffic import messages
+from redox_tui.domain.connection import Connection
+from redox_tui.domain.query import LogQuery
+
+if TYPE_CHECKING:
+    from redox_tui.api.client import PlatformClient
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the app; the exit code."""
+    require_terminal()
+    from redox_tui.simulator import network
+
+    files = messages(options)
+    environment = network.PRODUCTION.id if options.generation == "environment" else None
+    connection = Connection("http://127.0.0.1", str(network.OWN.id), environment, options.generation)
+
+    def connect() -> "PlatformClient":
+        import httpx
+
+        from redox_tui.api.auth import GivenToken
+        from redox_tui.api.client import PlatformClient
+        from redox_tui.simulator.app import simulator
+        from redox_tui.simulator.tokens import Tokens
+        from redox_tui.simulator.world import World
+
+        tokens = Tokens()
+        world = World(options.logs, seed=options.seed, messages=files)
+        app = simulator(world, tokens=tokens, generation=options.generation, latency=options.latency / 1000)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        return PlatformClient(connection, lambda client: GivenToken(tokens.session()), transport=transport)
+
+    return run_app(connect, connection, LogQuery(), "demo")

@@ -1,0 +1,97 @@
+"""`redox-tui simulate`: the simulator over HTTP, on this machine only."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redox_tui.cli.exits import CommandError, Exit
+from redox_tui.cli.traffic import messages
+from redox_tui.domain.connection import is_loopback
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from redox_tui.simulator.tokens import Tokens
+
+_BACKLOG = 128
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until a signal ends it; the exit code."""
+    if not is_loopback(options.host):
+        raise CommandError(
+            f"{options.host} is no loopback address; the simulator serves this machine only.", Exit.REFUSED
+        )
+    try:
+        import uvicorn  # noqa: F401 - found missing before anything is started
+    except ImportError:
+        raise CommandError("Serving needs uvicorn; type: pip install 'redox-tui[serve]'") from None
+    from redox_tui.simulator import network
+    from redox_tui.simulator.app import simulator
+    from redox_tui.simulator.tokens import Tokens
+    from redox_tui.simulator.world import World
+
+    tokens = Tokens()
+    _teach(tokens, options)
+    world = World(options.logs, seed=options.seed, messages=messages(options))
+    app = simulator(world, tokens=tokens, generation=options.generation, latency=options.latency / 1000)
+    with _listening(options.host, options.port) as listener:
+        host, port = listener.getsockname()[:2]
+        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        ready = f"{url} token={tokens.session()} organization={network.OWN.id} environment={network.PRODUCTION.id}"
+        return asyncio.run(_serve(app, listener, ready))
+
+
+async def _serve(app: "Starlette", listener: socket.socket, ready: str) -> int:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Says once that it is ready, and leaves signals to this program."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                print(ready, flush=True)
+
+        def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
+            return contextlib.nullcontext()
+
+    server = Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off"))
+    ended_by = 0
+
+    def end(number: int) -> None:
+        nonlocal ended_by
+        ended_by, server.should_exit, server.force_exit = number, True, True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, end, number)
+    await server.serve(sockets=[listener])
+    return 128 + ended_by if ended_by else Exit.OK
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise CommandError(f"{host} port {port} cannot be opened: {error.strerror}.", Exit.NETWORK) from None
+
+
+def _teach(tokens: "Tokens", options: argparse.Namespace) -> None:
+    given = (options.client_id, options.key_id, options.client_key)
+    if not any(given):
+        return
+    if not all(given):
+        raise CommandError("A public key needs --client-id, --key-id and --client-key together.")
+    path = Path(options.client_key)
+    try:
+        tokens.register(options.client_id, options.key_id, path.read_bytes())
+    except OSError as error:
+        raise CommandError(f"The key file {path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise CommandError(f"{path}: {error}") from None

@@ -1,0 +1,49 @@
+"""What has to be so before the app may draw: a real terminal, and nothing of Textual's debugging in the environment."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from redox_tui.cli.exits import CommandError, Exit, say
+
+if TYPE_CHECKING:
+    from redox_tui.api.protocol import Client
+    from redox_tui.domain.connection import Connection
+    from redox_tui.domain.query import LogQuery
+
+
+def require_terminal() -> None:
+    """Refuse to draw where nobody could see it; exit code 7 (security.md PK-05)."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CommandError("The app needs a terminal; for scripts there is: redox-tui logs.", Exit.NO_TERMINAL)
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        raise CommandError(
+            "TERM says that this terminal cannot be drawn on; set it, or use: redox-tui logs.", Exit.NO_TERMINAL
+        )
+
+
+def run_app(connect: "Callable[[], Client]", connection: "Connection", query: "LogQuery", title: str = "") -> int:
+    """Draw the app until it is left; the exit code."""
+    _scrub_environment()
+    if not sys.stderr.isatty():
+        # Textual draws on stderr; where that is a file or a pipe, the terminal is on stdout.
+        sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
+    from redox_tui.tui.app import RedoxApp
+    from redox_tui.tui.services import Services
+
+    app = RedoxApp(Services(connect, connection, lambda: datetime.now(UTC), title), query)
+    app.run(mouse="SSH_CONNECTION" not in os.environ)
+    if app.crash:
+        say(app.crash)
+    return app.return_code or Exit.OK
+
+
+def _scrub_environment() -> None:
+    """Textual reads these when it is imported: one writes every typed character to a file (security.md PH-03)."""
+    found = sorted(name for name in os.environ if name.startswith("TEXTUAL"))
+    for name in found:
+        del os.environ[name]
+    if found:
+        say(f"ignored in the environment: {', '.join(found)}")

@@ -1,0 +1,123 @@
+"""The registry: every command that a key can run. Bindings, palette, help, key hints and docs/keys.md come from it.
+
+A command's id is `scope.action`: the scope names who has it (a widget, a screen, the app), the action is the method.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. `keys` are Textual's key names; `hint` is its word in the key hints, empty where it has none."""
+
+    id: str
+    title: str
+    keys: tuple[str, ...]
+    help: str = ""
+    hint: str = ""
+
+    @property
+    def scope(self) -> str:
+        """Who has the command."""
+        return self.id.partition(".")[0]
+
+    @property
+    def action(self) -> str:
+        """The method that runs it, without its prefix `action_`."""
+        return self.id.partition(".")[2]
+
+
+SCOPES: Final = {
+    "table": "List of logs",
+    "logs": "Logs",
+    "query": "Query bar",
+    "time": "Time field",
+    "log": "One log",
+    "payload": "Payload",
+    "help": "Help",
+    "app": "Everywhere",
+}
+"""The scopes in the order of docs/keys.md, with their titles."""
+
+COMMANDS: Final = (
+    Command("table.cursor_down", "Next row", ("down", "j")),
+    Command("table.cursor_up", "Previous row", ("up", "k")),
+    Command("table.page_down", "A page down", ("pagedown", "ctrl+f", "space")),
+    Command("table.page_up", "A page up", ("pageup", "ctrl+b")),
+    Command("table.half_down", "Half a page down", ("ctrl+d",)),
+    Command("table.half_up", "Half a page up", ("ctrl+u",)),
+    Command("table.first", "First row", ("g", "home"), "The newest log."),
+    Command(
+        "table.last", "Last row", ("G", "end"), "The oldest log of the range; of a growing list, the last one read."
+    ),
+    Command("logs.open", "Open the log", ("enter",), "Its overview, and its payload once revealed.", "open"),
+    Command("logs.query", "Query", ("slash",), "Go to the query bar.", "query"),
+    Command("logs.time", "Time range", ("t",), "1–6 for 15 m, 1 h, 6 h, 24 h, 3 d, 7 d, or any time.", "time"),
+    Command(
+        "logs.refresh", "Retry, or refresh", ("r",), "Read again what failed; else the list from its top.", "refresh"
+    ),
+    Command("logs.back", "Back", ("escape", "q"), "Stop waiting; q quits when there is nothing to stop."),
+    Command("query.run", "Run the query", ("enter",), "", "run"),
+    Command("query.leave", "Leave the query bar", ("escape",), "The text goes back to the query that runs.", "leave"),
+    Command("time.run", "Apply the time range", ("enter",), "", "apply"),
+    Command("time.leave", "Leave the time field", ("escape",), "", "leave"),
+    Command("log.overview", "Overview", ("o",), "", "overview"),
+    Command("log.payload", "Payload", ("p",), "", "payload"),
+    Command("log.newer", "Newer log", ("left_square_bracket",), "The log above this one in the list.", "newer"),
+    Command("log.older", "Older log", ("right_square_bracket",), "The log below this one in the list.", "older"),
+    Command("log.refresh", "Retry, or refresh", ("r",), "Read this log again."),
+    Command("log.back", "Back", ("escape", "q"), "To the list.", "back"),
+    Command("payload.reveal", "Reveal the payload", ("enter",), "Patient data appears on the screen.", "reveal"),
+    Command("payload.hide", "Hide the payload", ("H",)),
+    Command("payload.cursor_down", "Next line", ("down", "j")),
+    Command("payload.cursor_up", "Previous line", ("up", "k")),
+    Command("payload.page_down", "A page down", ("pagedown", "ctrl+f")),
+    Command("payload.page_up", "A page up", ("pageup", "ctrl+b")),
+    Command("payload.half_down", "Half a page down", ("ctrl+d",)),
+    Command("payload.half_up", "Half a page up", ("ctrl+u",)),
+    Command("payload.first", "First line", ("g", "home")),
+    Command("payload.last", "Last line", ("G", "end")),
+    Command("payload.fold_or_unfold", "Fold or unfold", ("space",), "The node in this line.", "fold"),
+    Command("payload.fold", "Fold", ("h", "left"), "This node, or the one around it."),
+    Command("payload.unfold", "Unfold", ("l", "right"), "This node."),
+    Command("payload.level_less", "A level less", ("less_than_sign",), "Fold the deepest level that is open."),
+    Command("payload.level_more", "A level more", ("greater_than_sign",), "Unfold the next level everywhere."),
+    Command("payload.unfold_all", "Unfold all", ("asterisk",)),
+    Command("help.close", "Close", ("escape", "q", "question_mark"), "", "close"),
+    Command("app.help", "Keys", ("question_mark", "f1"), "The keys of what has the focus.", "keys"),
+    Command("app.palette", "Command palette", ("ctrl+p", "colon"), "Every command by its name."),
+    Command("app.theme", "Light or dark", (), "Change between the light and the dark theme."),
+    Command("app.quit", "Quit", ("ctrl+q", "ctrl+c"), "Leave the program at once."),
+)
+"""Every command. The order within a scope is that of the help screen and the key hints."""
+
+
+def of_scopes(scopes: Iterable[str]) -> list[Command]:
+    """The commands of some scopes, in the order of the scopes."""
+    return [command for scope in scopes for command in COMMANDS if command.scope == scope]
+
+
+_KEY_SIGNS = {
+    "slash": "/",
+    "question_mark": "?",
+    "colon": ":",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "asterisk": "*",
+    "escape": "esc",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+}
+
+
+def key_sign(key: str) -> str:
+    """How a key is written on the screen."""
+    return _KEY_SIGNS.get(key, key.upper() if key.startswith("f") and key[1:].isdecimal() else key)

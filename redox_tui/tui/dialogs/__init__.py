@@ -1,0 +1,1 @@
+"""Modal dialogs that any screen may open."""

@@ -1,0 +1,61 @@
+"""What workers and screens tell each other. Nothing here is asked for twice: a message carries all that it is about."""
+
+from dataclasses import dataclass, field
+
+from textual.message import Message
+
+from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
+from redox_tui.domain.window import PageRequest
+
+
+@dataclass
+class PageArrived(Message):
+    """A page that the window asked for."""
+
+    request: PageRequest
+    page: LogPage = field(repr=False)
+
+
+@dataclass
+class PageFailed(Message):
+    """A page could not be read; `reason` is a sentence."""
+
+    request: PageRequest
+    reason: str
+
+
+@dataclass
+class EnvironmentsArrived(Message):
+    """The environments that this credential can see."""
+
+    environments: tuple[Environment, ...]
+
+
+@dataclass
+class DetailArrived(Message):
+    """A log was read by its id."""
+
+    detail: LogDetail = field(repr=False)
+
+
+@dataclass
+class DetailFailed(Message):
+    """A log could not be read by its id; `reason` is a sentence."""
+
+    log_id: str
+    reason: str
+
+
+@dataclass
+class OpenLog(Message):
+    """Show this log."""
+
+    log: Log = field(repr=False)
+    data_mode: str | None = None
+
+
+@dataclass
+class StepLog(Message):
+    """Show the next log of the list: 1 is older, -1 newer."""
+
+    step: int

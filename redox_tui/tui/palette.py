@@ -1,0 +1,34 @@
+"""The command palette: the registry's commands that can be run where the focus is."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.types import IgnoreReturnCallbackType
+
+from redox_tui.tui.bindings import commands_in_force
+from redox_tui.tui.commands import Command, key_sign
+
+
+class RegistryProvider(Provider):
+    """Finds commands by title."""
+
+    async def discover(self) -> Hits:
+        """Every command in force."""
+        for command, run in self._commands():
+            yield DiscoveryHit(command.title, run, help=_help(command))
+
+    async def search(self, query: str) -> Hits:
+        """The commands in force whose title fits."""
+        matcher = self.matcher(query)
+        for command, run in self._commands():
+            if (score := matcher.match(command.title)) > 0:
+                yield Hit(score, matcher.highlight(command.title), run, help=_help(command))
+
+    def _commands(self) -> Iterator[tuple[Command, IgnoreReturnCallbackType]]:
+        for command, owner in commands_in_force(self.screen):
+            yield command, partial(self.app.run_action, command.action, owner)
+
+
+def _help(command: Command) -> str:
+    return "  ".join(part for part in (" ".join(map(key_sign, command.keys)), command.help) if part)

@@ -1,0 +1,1 @@
+"""The places of the app: each wires services, domain and widgets together."""

@@ -1,0 +1,193 @@
+"""One log: what is known of it, and the message that it is about, hidden until somebody wants to see it."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from redox_tui.api.errors import PlatformError
+from redox_tui.domain import display
+from redox_tui.domain.logs import Environment, Log, LogDetail, Operation, Party
+from redox_tui.domain.timerange import Timestamp
+from redox_tui.tui.bindings import Scoped, bindings
+from redox_tui.tui.messages import DetailArrived, DetailFailed, StepLog
+from redox_tui.tui.services import Services
+from redox_tui.tui.widgets.fact_list import Fact, FactList
+from redox_tui.tui.widgets.json_view import JsonView
+from redox_tui.tui.widgets.key_hints import KeyHints
+from redox_tui.tui.widgets.line_list import LineList
+from redox_tui.tui.widgets.log_columns import status
+from redox_tui.tui.widgets.place_line import PlaceLine
+from redox_tui.tui.widgets.status_line import StatusLine
+from redox_tui.tui.widgets.too_small import TooSmall
+
+_NO_PAYLOAD = "The API gives no payload with this log: its generation has none, or your role may not see it."
+
+
+class LogDetailScreen(Screen[None], Scoped):
+    """One log. What the list knows is shown at once, the rest when it has been read."""
+
+    SCOPE = "log"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("log")
+    AUTO_FOCUS = "FactList"
+
+    def __init__(self, services: Services, environment: Environment | None, log: Log, data_mode: str | None) -> None:
+        super().__init__()
+        self._services = services
+        self._environment = environment
+        self._log = log
+        self._data_mode = data_mode
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="screen"):
+            yield PlaceLine()
+            yield FactList()
+            yield JsonView()
+            yield StatusLine(markup=False)
+            yield KeyHints()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self.query_one(JsonView).display = False
+        self.show(self._log)
+
+    def show(self, log: Log) -> None:
+        """Show another log in the same place; its payload is hidden."""
+        self._log = log
+        self.query_one(FactList).show(list(_facts(log)))
+        self.query_one(JsonView).show(None, "Reading this log …")
+        self._show_place()
+        self.query_one(StatusLine).say("reading this log …")
+        self._read()
+
+    def say_end(self) -> None:
+        """There is no log to step to."""
+        self.query_one(StatusLine).say("That is the end of what is loaded; the list shows more.")
+
+    @work(group="log.detail", exclusive=True, exit_on_error=False)
+    async def _read(self) -> None:
+        log = self._log
+        try:
+            client = await self._services.client()
+            detail = await client.logs.get(log.id, log.data_mode or self._data_mode)
+        except PlatformError as error:
+            self.post_message(DetailFailed(log.id, str(error)))
+        else:
+            self.post_message(DetailArrived(detail))
+
+    @on(DetailArrived)
+    def _take_detail(self, message: DetailArrived) -> None:
+        detail: LogDetail = message.detail
+        if detail.log.id.lower() != self._log.id.lower():
+            return
+        self._log = detail.log
+        self.query_one(FactList).show(list(_facts(detail.log)))
+        self.query_one(JsonView).show(detail.payload, _NO_PAYLOAD)
+        self._say()
+
+    @on(DetailFailed)
+    def _note_failure(self, message: DetailFailed) -> None:
+        if message.log_id == self._log.id:
+            self.query_one(JsonView).show(None, "This log could not be read; the line below says why.")
+            self.query_one(StatusLine).say(f"{message.reason} r tries again.", error=True)
+
+    @on(JsonView.Revealed)
+    def _show_place(self) -> None:
+        self.query_one(PlaceLine).show(
+            self._services.place(self._environment),
+            self._environment,
+            (f"Logs › {self._log.id[:8]}",),
+            revealed=self.query_one(JsonView).is_revealed,
+        )
+
+    @on(LineList.Moved)
+    def _say(self) -> None:
+        view, facts = self.query_one(JsonView), self.query_one(FactList)
+        shown: LineList = view if view.display else facts
+        if self.workers and any(w.group == "log.detail" and w.is_running for w in self.workers):
+            return
+        parts = [f"line {shown.cursor + 1:,} of {shown.row_count:,}" if shown.row_count else ""]
+        parts.append(view.path if view.display else "p payload")
+        self.query_one(StatusLine).say(" · ".join(part for part in parts if part))
+
+    def action_overview(self) -> None:
+        self._show(self.query_one(FactList), self.query_one(JsonView))
+
+    def action_payload(self) -> None:
+        self._show(self.query_one(JsonView), self.query_one(FactList))
+
+    def _show(self, shown: LineList, hidden: LineList) -> None:
+        hidden.display = False
+        shown.display = True
+        shown.focus()
+        self._say()
+
+    def action_newer(self) -> None:
+        self.post_message(StepLog(-1))
+
+    def action_older(self) -> None:
+        self.post_message(StepLog(1))
+
+    def action_refresh(self) -> None:
+        self.show(self._log)
+
+    def action_back(self) -> None:
+        self.dismiss()
+
+
+def _facts(log: Log) -> Iterator[Fact]:
+    """What is known of a log, in the order in which a person asks."""
+    yield Fact("Status", status(log), log.status or "")
+    if log.problem:
+        yield Fact("Record", f"! {log.problem}", "failed")
+    yield Fact("Type", log.type)
+    yield Fact("Model · event", " · ".join(part for part in (log.data_model, log.event_type) if part))
+    yield Fact("Created", _time(log.created_at))
+    yield Fact("Updated", _time(log.updated_at))
+    yield from _party("Source", log.source)
+    yield from _party("Destination", log.destination)
+    if log.facility_code:
+        yield Fact("Facility", log.facility_code)
+    if log.data_mode:
+        yield Fact("Data mode", log.data_mode)
+    yield Fact("Log id", log.id)
+    yield Fact("Attempts", "–" if log.attempts is None else str(log.attempts))
+    if latest := log.latest_attempt:
+        yield Fact("Latest attempt", f"{latest.status or '–'} at {_time(latest.attempt_at)}")
+        yield Fact("Attempt id", latest.id)
+        for operation in latest.operations:
+            yield Fact("Operation", _operation(operation))
+
+
+def _party(title: str, party: Party | None) -> Iterator[Fact]:
+    if party is None:
+        yield Fact(title, "– (none in the record)")
+        return
+    yield Fact(title, party.name or "–")
+    yield Fact("", party.id)
+    if party.organization or party.organization_id:
+        yield Fact("", f"of {party.organization or '–'} ({party.organization_id or '–'})")
+
+
+def _operation(operation: Operation) -> str:
+    parts = [
+        f"{operation.order}." if operation.order is not None else "",
+        operation.type or "–",
+        f"v{operation.version}" if operation.version is not None else "",
+        operation.attempt_stage or "",
+        _time(operation.start_time) if operation.start_time else "",
+        operation.operation_id or "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _time(timestamp: Timestamp | None) -> str:
+    if timestamp is None:
+        return "–"
+    if timestamp.instant is None:
+        return f"{timestamp.text} (not a time)"
+    return f"{timestamp.instant:%Y-%m-%d %H:%M:%S}.{timestamp.instant.microsecond // 1000:03d}"

@@ -1,0 +1,240 @@
+"""The list of logs: it turns a query into a window, fetches what the window wants, and says how it stands."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from redox_tui.api.errors import PlatformError
+from redox_tui.domain import timerange
+from redox_tui.domain.logs import Environment, Log
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.timerange import TimeError
+from redox_tui.domain.window import LogWindow, PageRequest
+from redox_tui.tui.bindings import Scoped, bindings
+from redox_tui.tui.messages import EnvironmentsArrived, OpenLog, PageArrived, PageFailed
+from redox_tui.tui.services import Services
+from redox_tui.tui.widgets.field import Field
+from redox_tui.tui.widgets.key_hints import KeyHints
+from redox_tui.tui.widgets.line_list import LineList
+from redox_tui.tui.widgets.log_table import LogTable
+from redox_tui.tui.widgets.place_line import PlaceLine
+from redox_tui.tui.widgets.query_bar import QueryBar
+from redox_tui.tui.widgets.status_line import StatusLine
+from redox_tui.tui.widgets.time_picker import TimePicker
+from redox_tui.tui.widgets.too_small import TooSmall
+
+_IN_FLIGHT = 4
+"""Pages asked for at once: enough to hide latency, few enough that a held page key leaves little behind."""
+
+
+class LogsScreen(Screen[None], Scoped):
+    """Where the app begins."""
+
+    SCOPE = "logs"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("logs")
+    AUTO_FOCUS = "LogTable"
+
+    def __init__(self, services: Services, query: LogQuery) -> None:
+        super().__init__()
+        self._services = services
+        self._query = query
+        self._window = LogWindow(query.search(services.clock()))
+        self._requests: list[PageRequest] = []
+        self._environments: tuple[Environment, ...] | None = None
+        self._asks_environments = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="screen"):
+            yield PlaceLine()
+            yield QueryBar()
+            yield TimePicker(self._services.clock)
+            yield LogTable()
+            yield StatusLine(markup=False)
+            yield KeyHints()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self.query_one(QueryBar).text = str(self._query)
+        self._show_window()
+        # The first paint comes before the network stack is loaded.
+        self.call_after_refresh(self._pump)
+
+    @property
+    def environment(self) -> Environment | None:
+        """The environment of this connection as far as it is known: the one named, else one that is production."""
+        found = self._environments or ()
+        if wanted := self._services.connection.environment:
+            return next((e for e in found if e.id == wanted), None)
+        return max(found, key=lambda e: (e.flag or "").lower().startswith("prod"), default=None)
+
+    def step(self, rows: int) -> Log | None:
+        """Move the cursor and give the log there; None at an end, or where it is not loaded yet."""
+        table = self.query_one(LogTable)
+        before = table.cursor
+        table.move_to(before + rows, direction=rows)
+        return table.current if table.cursor != before else None
+
+    @on(LineList.Moved)
+    def _pump(self) -> None:
+        """Ask for what the window wants, as far as there is room for requests."""
+        while len(self._requests) < _IN_FLIGHT and (
+            request := self._window.next_request(self.query_one(LogTable).view)
+        ):
+            self._requests.append(request)
+            self._fetch(request)
+        self._say()
+
+    @work(group="logs.page", exclusive=False, exit_on_error=False)
+    async def _fetch(self, request: PageRequest) -> None:
+        try:
+            client = await self._services.client()
+            page = await client.logs.page(request.search, request.ref, request.count)
+        except PlatformError as error:
+            self.post_message(PageFailed(request, str(error)))
+        else:
+            self.post_message(PageArrived(request, page))
+
+    @on(PageArrived)
+    def _put(self, message: PageArrived) -> None:
+        self._requests = [r for r in self._requests if r is not message.request]
+        if self._window.put(message.request, message.page):
+            self.query_one(LogTable).rows_changed()
+            if not self._asks_environments:
+                self._asks_environments = True
+                self._find_environments()
+        self._pump()
+
+    @on(PageFailed)
+    def _note_failure(self, message: PageFailed) -> None:
+        self._requests = [r for r in self._requests if r is not message.request]
+        if self._window.fail(message.request, message.reason):
+            self.query_one(LogTable).refresh()
+        self._pump()
+
+    @work(group="logs.environments", exclusive=True, exit_on_error=False)
+    async def _find_environments(self) -> None:
+        try:
+            client = await self._services.client()
+            self.post_message(EnvironmentsArrived(await client.directory.environments()))
+        except PlatformError:
+            # The name and flag stay unknown, which the place line shows as production.
+            return
+
+    @on(EnvironmentsArrived)
+    def _take_environments(self, message: EnvironmentsArrived) -> None:
+        self._environments = message.environments
+        self._show_place()
+
+    def action_open(self) -> None:
+        if log := self.query_one(LogTable).current:
+            if log.id:
+                self.post_message(OpenLog(log, log.data_mode or self._window.search.data_mode))
+            else:
+                self.query_one(StatusLine).say(f"This log cannot be opened: {log.problem}.", error=True)
+
+    def action_query(self) -> None:
+        self.query_one(QueryBar).edit()
+
+    def action_time(self) -> None:
+        picker = self.query_one(TimePicker)
+        picker.display = True
+        picker.text = ""
+        picker.edit()
+
+    def action_refresh(self) -> None:
+        if self._window.retry():
+            self.query_one(LogTable).refresh()
+            self._pump()
+        else:
+            self._run(self._query)
+
+    def action_back(self) -> None:
+        if self._requests:
+            self.workers.cancel_group(self, "logs.page")
+            for request in self._requests:
+                self._window.fail(request, "Stopped. r reads on.")
+            self._requests.clear()
+            self.query_one(LogTable).refresh()
+            self._say()
+        else:
+            self.app.exit()
+
+    @on(Field.Submitted)
+    def _apply(self, message: Field.Submitted) -> None:
+        if type(message) is Field.Submitted:
+            self._leave(message.field)
+            if isinstance(message.field, QueryBar):
+                self._run(LogQuery.parse(message.text))
+            elif message.text.strip():
+                self._run(self._query.within(*timerange.terms(message.text, self._services.clock())))
+
+    @on(Field.Left)
+    def _leave_field(self, message: Field.Left) -> None:
+        self._leave(message.field)
+
+    def _leave(self, field: Field) -> None:
+        self.query_one(QueryBar).text = str(self._query)
+        if isinstance(field, TimePicker):
+            field.display = False
+        self.query_one(LogTable).focus()
+
+    def _run(self, query: LogQuery) -> None:
+        try:
+            search = query.search(self._services.clock())
+        except TimeError as error:
+            self.query_one(StatusLine).say(str(error), error=True)
+            return
+        self.workers.cancel_group(self, "logs.page")
+        self._requests.clear()
+        self._query = query
+        self._window = LogWindow(search, epoch=self._window.epoch + 1)
+        self.query_one(QueryBar).text = str(query)
+        self._show_window()
+        self._pump()
+
+    def _show_window(self) -> None:
+        bounds = self._window.search.range
+        now = self._services.clock()
+        begin, end = bounds.since or now, bounds.until or now
+        with_date = bounds.since is None or end - begin > timedelta(days=1)
+        self.query_one(LogTable).show(self._window, self._query, with_date=with_date)
+        self._show_place()
+
+    def _show_place(self) -> None:
+        environment = self.environment
+        words = self._query.range_in_words(self._services.clock())
+        self.query_one(PlaceLine).show(self._services.place(environment), environment, ("Logs", f"{words} UTC"))
+
+    def _say(self) -> None:
+        table, line, window = self.query_one(LogTable), self.query_one(StatusLine), self._window
+        if window.gaps:
+            table.say("", "The logs could not be read; the line below says why.")
+            line.say(f"{window.gaps[0]} r tries again.", error=True)
+            return
+        if not window.answered:
+            table.say("", "Reading the newest logs … esc stops.")
+            line.say("reading the newest logs … esc stops")
+            return
+        if not window.known:
+            words = self._query.range_in_words(self._services.clock())
+            table.say("", f"No logs match in this range ({words}).", "t widens the range, / changes the query.")
+        line.say(" · ".join(part for part in self._parts(table, window) if part))
+
+    def _parts(self, table: LogTable, window: LogWindow) -> list[str]:
+        end = f">{window.known:,}" if window.is_growing else f"{window.known:,}"
+        more = "more are read at the end" if window.is_growing else ""
+        local = (
+            "dim rows do not match " + " ".join(str(term) for term in self._query.local) if self._query.local else ""
+        )
+        return [
+            f"row {table.cursor + 1:,} of {end}" if window.known else "no logs",
+            "reading … esc stops" if window.waiting else "",
+            local,
+            more,
+            window.note,
+        ]

@@ -1,0 +1,60 @@
+"""Names and values, one a line."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import BindingType
+
+from redox_tui.domain import display
+from redox_tui.tui.bindings import bindings
+from redox_tui.tui.widgets.line_list import LineList
+
+_NAME_WIDTH: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line: an empty name goes on with the fact above. `tone` is a status that colours the value."""
+
+    name: str
+    value: str | None
+    tone: str = ""
+
+
+class FactList(LineList):
+    """A list of facts, moved in like any list."""
+
+    SCOPE = "table"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("table")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "fact-list--name",
+        "fact-list--succeeded",
+        "fact-list--failed",
+        "fact-list--filtered",
+        "fact-list--pending",
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._facts: list[Fact] = []
+
+    def show(self, facts: list[Fact]) -> None:
+        """Take other facts; the cursor stays where it is."""
+        self._facts = facts
+        self.rows_changed()
+
+    @property
+    def row_count(self) -> int:
+        return len(self._facts)
+
+    def draw_row(self, row: int, width: int, style: Style) -> list[Segment]:
+        fact = self._facts[row]
+        tone = f"fact-list--{fact.tone}"
+        own = self.get_component_rich_style(tone, partial=True) if tone in self.COMPONENT_CLASSES else Style.null()
+        name = self.get_component_rich_style("fact-list--name", partial=True)
+        return [
+            Segment(f" {fact.name:<{_NAME_WIDTH}}", style + name),
+            Segment(display.or_dash(fact.value), style + own),
+        ]

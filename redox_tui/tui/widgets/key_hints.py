@@ -1,0 +1,31 @@
+"""The line at the bottom: the keys that matter where the focus is. One widget that repaints only when they change."""
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from redox_tui.tui.bindings import commands_in_force
+from redox_tui.tui.commands import key_sign
+
+
+class KeyHints(Static):
+    """The commands in force that have a hint; what does not fit is left to the help."""
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._show)
+        self._show(self.screen)
+
+    def on_resize(self) -> None:
+        self._show(self.screen)
+
+    def _show(self, screen: Screen[object]) -> None:
+        hints = [(key_sign(c.keys[0]), c.hint) for c, _ in commands_in_force(screen) if c.hint and c.keys]
+        room = self.size.width - 1
+        parts: list[Content] = []
+        # The last hint, how to see all keys, always fits.
+        for key, word in hints[-1:] + hints[:-1]:
+            room -= len(key) + len(word) + 3
+            if room < 0:
+                break
+            parts.append(Content.assemble((key, "$text-accent bold"), f" {word}"))
+        self.update(Content(" ") + Content("  ").join(parts[1:] + parts[:1]))

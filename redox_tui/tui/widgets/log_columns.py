@@ -1,0 +1,84 @@
+"""Which columns a list of logs has at a width, and what stands in them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from redox_tui.domain import display
+from redox_tui.domain.logs import Log, Party
+
+SIGNS: Final = {"succeeded": "✓", "failed": "✗", "filtered": "⊘", "pending": "…"}
+"""The sign before each documented status; colour never carries the meaning alone (ux.md §2)."""
+
+_WIDE, _WIDEST = 120, 160
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column with its width in cells."""
+
+    title: str
+    width: int
+    text: Callable[[Log], str]
+
+
+@lru_cache(maxsize=8)
+def columns(width: int, with_date: bool) -> tuple[Column, ...]:
+    """The columns of a list that is `width` cells wide; the second is always the status."""
+    time = Column("TIME", 14, _date_and_time) if with_date else Column("TIME", 8, _time)
+    fixed = [time, Column("STATUS", 11, status)]
+    if width >= _WIDE:
+        fixed.append(Column("TYPE", 8, lambda log: display.or_dash(log.type)))
+    last = [Column("TRY", 3, _tries)]
+    if width >= _WIDE:
+        last.append(Column("FACILITY", 12, lambda log: display.or_dash(log.facility_code)))
+        last.append(Column("ID", 36 if width >= _WIDEST else 8, lambda log: display.or_dash(log.id)))
+    gaps = 2 * (len(fixed) + len(last) + 1) + 1
+    room = width - gaps - sum(column.width for column in (*fixed, *last))
+    model = max(8, room * 3 // 7)
+    flexible = [
+        Column("MODEL · EVENT", model, _model),
+        Column("SOURCE → DESTINATION", max(8, room - model), _route),
+    ]
+    return (*fixed, *flexible, *last)
+
+
+def status(log: Log) -> str:
+    """A sign and the word."""
+    return f"{SIGNS.get(log.status or '', '?')} {display.or_dash(log.status)}"
+
+
+def _time(log: Log) -> str:
+    return _formatted(log, "%H:%M:%S")
+
+
+def _date_and_time(log: Log) -> str:
+    return _formatted(log, "%m-%d %H:%M:%S")
+
+
+def _formatted(log: Log, form: str) -> str:
+    created = log.created_at
+    if created is None:
+        return "–"
+    instant: datetime | None = created.instant
+    return instant.strftime(form) if instant else display.line(created.text)
+
+
+def _model(log: Log) -> str:
+    if log.problem and not log.data_model:
+        return f"! {display.line(log.problem)}"
+    return "·".join(display.line(part) for part in (log.data_model, log.event_type) if part) or "–"
+
+
+def _route(log: Log) -> str:
+    return f"{_party(log.source)} → {_party(log.destination)}"
+
+
+def _party(party: Party | None) -> str:
+    return display.or_dash(party.name or party.id) if party else "–"
+
+
+def _tries(log: Log) -> str:
+    return f"{'–' if log.attempts is None else log.attempts:>3}"

@@ -1,0 +1,111 @@
+"""The list of logs: what the window holds, drawn; what it does not hold yet, drawn as on its way."""
+
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import BindingType
+from textual.strip import Strip
+
+from redox_tui.domain.logs import Log
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.window import Blank, LogWindow
+from redox_tui.tui.bindings import bindings
+from redox_tui.tui.widgets.line_list import LineList
+from redox_tui.tui.widgets.log_columns import columns
+
+_STATUS = 1
+
+
+class LogTable(LineList):
+    """One log a line, newest first. `notice` stands in place of rows where there are none."""
+
+    SCOPE = "table"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("table")
+    HEADER_LINES = 1
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "log-table--succeeded",
+        "log-table--failed",
+        "log-table--filtered",
+        "log-table--pending",
+        "log-table--blank",
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._window: LogWindow | None = None
+        self._query = LogQuery()
+        self._with_date = False
+        self._notice: tuple[str, ...] = ()
+
+    def show(self, window: LogWindow, query: LogQuery, *, with_date: bool) -> None:
+        """Draw another window, from its first row."""
+        self._window, self._query, self._with_date = window, query, with_date
+        self.cursor = 0
+        self.scroll_to(y=0, animate=False)
+        self.rows_changed()
+
+    def say(self, *lines: str) -> None:
+        """What stands in the list where it has no rows."""
+        if lines != self._notice:
+            self._notice = lines
+            self.refresh()
+
+    @property
+    def row_count(self) -> int:
+        return len(self._window) if self._window else 0
+
+    @property
+    def current(self) -> Log | None:
+        """The log under the cursor, None where it is not loaded."""
+        return self._log(self.cursor)
+
+    def go_to(self, row: int) -> None:
+        """Jump to a row, with the screen inside the page that holds it where that is possible: one request."""
+        if not self._window or not self.row_count:
+            return
+        page = self._window.page_span(min(max(row, 0), self.row_count - 1))
+        top = min(max(row - self.page_rows // 2, page.start), max(page.start, page.stop - self.page_rows))
+        self.move_to(row, top=top)
+
+    def action_last(self) -> None:
+        self.go_to(self.row_count - 1)
+
+    def draw_header(self, width: int) -> str:
+        cells = (set_cell_size(column.title, column.width) for column in columns(width, self._with_date))
+        return " " + "  ".join(cells)
+
+    def draw_row(self, row: int, width: int, style: Style) -> list[Segment]:
+        marker = ">" if row == self.cursor else " "
+        found = self._window[row] if self._window else Blank.WAITING
+        if isinstance(found, Blank):
+            faint = style + self.get_component_rich_style("log-table--blank", partial=True)
+            return [Segment(f"{marker}{_BLANKS[found]}", faint)]
+        cells = [set_cell_size(column.text(found), column.width) for column in columns(width, self._with_date)]
+        if not self._query.matches(found):
+            faint = style + self.get_component_rich_style("log-table--blank", partial=True)
+            return [Segment(marker + "  ".join(cells), faint)]
+        name = f"log-table--{found.status}"
+        own = self.get_component_rich_style(name, partial=True) if name in self.COMPONENT_CLASSES else Style.null()
+        before, after = cells[:_STATUS], cells[_STATUS + 1 :]
+        return [
+            Segment(f"{marker}{'  '.join(before)}  ", style),
+            Segment(cells[_STATUS], style + own),
+            Segment("  " + "  ".join(after), style),
+        ]
+
+    def blank_line(self, y: int, width: int) -> Strip:
+        text = self._notice[y - 1] if not self.row_count and 0 < y <= len(self._notice) else ""
+        return Strip([Segment(f" {text}", self.rich_style)]).adjust_cell_length(width, self.rich_style)
+
+    def _log(self, row: int) -> Log | None:
+        found = self._window[row] if self._window and row < self.row_count else None
+        return found if isinstance(found, Log) else None
+
+
+_BLANKS = {
+    Blank.WAITING: "…",
+    Blank.FAILED: "! not read; r tries again",
+    Blank.ABSENT: "– not sent by the server, or listed elsewhere by now",
+}

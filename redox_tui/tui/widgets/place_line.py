@@ -1,0 +1,43 @@
+"""The line at the top: whose logs these are, over what range, and whether patient data is hidden."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+from redox_tui.domain import display
+from redox_tui.domain.logs import Environment
+
+_GAP = "   "
+
+
+class PlaceLine(Static):
+    """One line; production stands out by its colour and by the word PROD. What is too long is the place's name."""
+
+    _shown: tuple[str, Environment | None, tuple[str, ...], bool] = ("", None, (), False)
+
+    def show(
+        self, place: str, environment: Environment | None, parts: tuple[str, ...], *, revealed: bool = False
+    ) -> None:
+        """Show a place and what belongs to it; an environment that is not known counts as production."""
+        self._shown = (place, environment, parts, revealed)
+        self.update(self._content())
+
+    def on_resize(self) -> None:
+        self.update(self._content())
+
+    def _content(self) -> Content:
+        place, environment, parts, revealed = self._shown
+        flag = display.line(environment.flag if environment else "")
+        is_production = not flag or flag.lower().startswith("prod")
+        word = ("PROD" if flag else "PROD?") if is_production else flag
+        phi = "PHI shown" if revealed else "PHI hidden"
+        rest = [display.line(part, 60) for part in parts]
+        room = self.size.width - len(word) - 2 - sum(len(part) + len(_GAP) for part in (*rest, phi))
+        return Content(_GAP).join(
+            [
+                Content.assemble(
+                    f" {display.clip(place, max(room, 8))}/", (word, "$text-error bold" if is_production else "bold")
+                ),
+                *(Content(part) for part in rest),
+                Content.styled(phi, "$text-error bold" if revealed else "$text-muted"),
+            ]
+        )

@@ -1,0 +1,25 @@
+"""The query bar: the language of ux.md §2, checked while it is typed."""
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from redox_tui.domain.query import LogQuery, QueryError
+from redox_tui.tui.bindings import bindings
+from redox_tui.tui.widgets.field import Field
+
+
+class QueryBar(Field):
+    """A query; `enter` runs it, `esc` goes back to the one that runs."""
+
+    SCOPE = "query"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("query")
+    LABEL = "/"
+    PLACEHOLDER = "status:failed model:PatientAdmin since:3h"
+
+    def problem(self, text: str) -> tuple[str, int, int] | None:
+        try:
+            LogQuery.parse(text)
+        except QueryError as error:
+            return str(error), error.start, error.end
+        return None

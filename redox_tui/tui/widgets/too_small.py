@@ -1,0 +1,10 @@
+"""What stands on a screen that is too small for anything else."""
+
+from textual.widgets import Static
+
+
+class TooSmall(Static):
+    """One sentence; the style sheet shows it below 60×15."""
+
+    def __init__(self) -> None:
+        super().__init__("redox-tui needs 60×15 cells; make the terminal larger. q quits.", markup=False)
