@@ -4,6 +4,8 @@ That is: the credential only for the configured address, a deadline for the whol
 """
 
 import asyncio
+import os
+import socket
 import ssl
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -140,19 +142,28 @@ class PlatformClient:
         return self._base.netloc.decode("ascii")
 
     def _unreachable(self, error: httpx.ConnectError) -> PlatformError:
-        reason = error.__cause__ or error
-        while reason.__cause__ or reason.__context__:
-            reason = reason.__cause__ or reason.__context__ or reason
-        if isinstance(reason, ssl.SSLError):
+        causes = _causes(error)
+        if any(isinstance(cause, ssl.SSLError) for cause in causes):
             return Unreachable(
                 f"The certificate of {self._host} is not trusted by this system's store.",
                 hint="Ask who runs this network; verification cannot be switched off.",
             )
-        words = reason.strerror if isinstance(reason, OSError) and reason.strerror else "no connection"
+        if any(isinstance(cause, socket.gaierror) for cause in causes):
+            return Unreachable(f"{self._host} cannot be found: no such name.", hint=_REACH)
+        numbers = [cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno]
+        words = os.strerror(numbers[-1]).lower() if numbers else "no connection"
         return Unreachable(f"{self._host} cannot be reached: {words}.", hint=_REACH)
 
 
 _REACH = "Check --base-url and this machine's network."
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """An error and what lies beneath it, outermost first."""
+    causes = [error]
+    while inner := causes[-1].__cause__ or causes[-1].__context__:
+        causes.append(inner)
+    return causes
 
 
 def _system_trust() -> ssl.SSLContext:
@@ -169,7 +180,7 @@ def _timed_out(endpoint: Endpoint, seconds: float) -> TimedOut:
 def _error(response: httpx.Response, endpoint: Endpoint) -> PlatformError:
     """The error for a status (platform-api.md §2.5), with what the server says about it."""
     said = wire.read_message(response.content)
-    detail = f"The server says: {said}" if said else ""
+    detail = f"The server says: {said.rstrip('.')}." if said else ""
     status = response.status_code
     match status:
         case 401:

@@ -148,10 +148,9 @@ def read_object(body: bytes) -> dict[str, Any]:
 def read_message(body: bytes) -> str:
     """What an error's body says, from wherever it says it (platform-api.md §2.5); empty where it says nothing."""
     try:
-        answer = _reader(body).value()
-    except (JsonTextError, BadAnswer):
+        return _message(_reader(body).value())
+    except (JsonTextError, BadAnswer, RecursionError):
         return ""
-    return _message(answer)
 
 
 def _message(answer: Any) -> str:
@@ -291,14 +290,16 @@ def _page(logs: list[Log], meta: dict[str, Any], ref: PageRef, count: int) -> Lo
     inner = meta.get("page")
     places = [meta, inner] if isinstance(inner, dict) else [meta]
     total = _number(places, _TOTAL_NAMES)
-    seen = ((ref - 1) * count if isinstance(ref, int) and logs else 0) + len(logs)
+    size = _number(places, ("pageSize",)) or None
+    # Pages may be shorter than asked for, but those before are as long as this one at least.
+    seen = len(logs) * (ref if isinstance(ref, int) else 1)
     if total is not None and total < seen:
         total = None
     following = _next(places)
-    if following is None and total is None and isinstance(ref, int) and len(logs) >= count:
+    if following is None and total is None and isinstance(ref, int) and len(logs) >= min(count, size or count):
         # Nothing says that more follow, but a full page is no proof of the end; the next one may be empty.
         following = ref + 1
-    return LogPage(tuple(logs), total, _number(places, ("pageSize",)) or None, following)
+    return LogPage(tuple(logs), total, size, following)
 
 
 def _next(places: list[dict[str, Any]]) -> PageRef | None:
@@ -314,7 +315,7 @@ def _next(places: list[dict[str, Any]]) -> PageRef | None:
                 continue
             if cursor := query.get(endpoints.CURSOR):
                 return cursor[0]
-            if (number := query.get(endpoints.PAGE)) and number[0].isdecimal() and len(number[0]) < 10:
+            if (number := query.get(endpoints.PAGE)) and number[0].isdecimal() and 0 < int(number[0][:10]) < 10**9:
                 return int(number[0])
     cursors = (place.get(name) for place in places for name in _CURSOR_NAMES)
     return next((cursor for cursor in cursors if isinstance(cursor, str) and cursor), None)

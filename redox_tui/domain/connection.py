@@ -49,7 +49,7 @@ def _checked(base_url: str) -> str:
         raise ConnectionProblem("The base URL cannot be read; write it as https://api.redoxengine.com.") from None
     if url.scheme not in ("https", "http") or not host:
         raise ConnectionProblem("The base URL needs a scheme and a host, as in https://api.redoxengine.com.")
-    if url.username is not None or url.query or url.fragment or "\\" in base_url:
+    if url.username is not None or not base_url.isprintable() or any(sign in base_url for sign in " ?#\\"):
         raise ConnectionProblem("The base URL may hold a scheme, a host, a port and a path, nothing else.")
     if url.scheme == "http" and not is_loopback(host):
         raise ConnectionProblem(

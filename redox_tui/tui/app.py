@@ -97,7 +97,10 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
             self.push_screen(HelpDialog([command for command, _ in commands_in_force(self.screen) if command.keys]))
 
     def action_palette(self) -> None:
-        self.action_command_palette()
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder="A command …"))
 
     def action_theme(self) -> None:
         self.theme = themes.LIGHT.name if self.theme == themes.DARK.name else themes.DARK.name

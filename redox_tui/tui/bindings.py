@@ -1,12 +1,14 @@
 """From the registry to Textual: the bindings of a scope, and the scopes that are in force where the focus is."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widgets import Input
 
-from redox_tui.tui.commands import COMMANDS, Command, of_scopes
+from redox_tui.tui.commands import COMMANDS, Command, key_sign, of_scopes
 
 
 class Scoped:
@@ -31,8 +33,22 @@ def owners(screen: Screen[object]) -> list[DOMNode]:
 
 
 def commands_in_force(screen: Screen[object]) -> list[tuple[Command, DOMNode]]:
-    """Every command that can be run now with who runs it, nearest to the focus first."""
-    return [(command, node) for node in owners(screen) for command in of_scopes([scope_of(node)])]
+    """Every command that can be run now with who runs it, nearest to the focus first.
+
+    Keys that somebody nearer takes are left out, and commands that have none left; a text field takes all letters.
+    """
+    types_text = isinstance(screen.focused, Input)
+    taken: set[str] = set()
+    found: list[tuple[Command, DOMNode]] = []
+    for node in owners(screen):
+        for command in of_scopes([scope_of(node)]):
+            free = tuple(
+                key for key in command.keys if key not in taken and not (types_text and len(key_sign(key)) == 1)
+            )
+            if free or not command.keys:
+                found.append((replace(command, keys=free), node))
+        taken.update(key for command, _ in found for key in command.keys)
+    return found
 
 
 def scope_of(node: DOMNode) -> str:

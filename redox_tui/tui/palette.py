@@ -26,7 +26,8 @@ class RegistryProvider(Provider):
                 yield Hit(score, matcher.highlight(command.title), run, help=_help(command))
 
     def _commands(self) -> Iterator[tuple[Command, IgnoreReturnCallbackType]]:
-        for command, owner in commands_in_force(self.screen):
+        # What the key hints name comes first, moving about last.
+        for command, owner in sorted(commands_in_force(self.screen), key=lambda found: not found[0].hint):
             yield command, partial(self.app.run_action, command.action, owner)
 
 

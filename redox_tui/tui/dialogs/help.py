@@ -12,7 +12,7 @@ from textual.widgets import Static
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.commands import SCOPES, Command, key_sign
 
-_KEYS_WIDTH = 14
+_KEYS_WIDTH = 18
 
 
 class HelpDialog(ModalScreen[None], Scoped):

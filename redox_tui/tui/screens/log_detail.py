@@ -10,7 +10,6 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from redox_tui.api.errors import PlatformError
-from redox_tui.domain import display
 from redox_tui.domain.logs import Environment, Log, LogDetail, Operation, Party
 from redox_tui.domain.timerange import Timestamp
 from redox_tui.tui.bindings import Scoped, bindings

@@ -31,6 +31,9 @@ from redox_tui.tui.widgets.too_small import TooSmall
 _IN_FLIGHT = 4
 """Pages asked for at once: enough to hide latency, few enough that a held page key leaves little behind."""
 
+_ONE_DAY = timedelta(days=1, minutes=1)
+"""Up to here the time of day tells rows apart; above, the list shows dates too."""
+
 
 class LogsScreen(Screen[None], Scoped):
     """Where the app begins."""
@@ -66,11 +69,17 @@ class LogsScreen(Screen[None], Scoped):
 
     @property
     def environment(self) -> Environment | None:
-        """The environment of this connection as far as it is known: the one named, else one that is production."""
+        """The environment of this connection as far as it is known; where none is named, all of them as one.
+
+        All of them count as production where any is.
+        """
         found = self._environments or ()
         if wanted := self._services.connection.environment:
-            return next((e for e in found if e.id == wanted), None)
-        return max(found, key=lambda e: (e.flag or "").lower().startswith("prod"), default=None)
+            return next((e for e in found if e.id.casefold() == wanted.casefold()), None)
+        if len(found) < 2:
+            return found[0] if found else None
+        flag = next((e.flag for e in found if not e.flag or e.flag.lower().startswith("prod")), found[0].flag)
+        return Environment("", "all environments", flag)
 
     def step(self, rows: int) -> Log | None:
         """Move the cursor and give the log there; None at an end, or where it is not loaded yet."""
@@ -201,7 +210,7 @@ class LogsScreen(Screen[None], Scoped):
         bounds = self._window.search.range
         now = self._services.clock()
         begin, end = bounds.since or now, bounds.until or now
-        with_date = bounds.since is None or end - begin > timedelta(days=1)
+        with_date = bounds.since is None or end - begin > _ONE_DAY
         self.query_one(LogTable).show(self._window, self._query, with_date=with_date)
         self._show_place()
 

@@ -6,13 +6,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+from rich.cells import cell_len, set_cell_size
+
 from redox_tui.domain import display
 from redox_tui.domain.logs import Log, Party
 
 SIGNS: Final = {"succeeded": "✓", "failed": "✗", "filtered": "⊘", "pending": "…"}
 """The sign before each documented status; colour never carries the meaning alone (ux.md §2)."""
 
-_WIDE, _WIDEST = 120, 160
+_WIDE, _WIDEST = 119, 159
+"""Widths from which types, facilities and ids fit: a terminal of 120 or 160 less its scrollbar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,13 @@ class Column:
     title: str
     width: int
     text: Callable[[Log], str]
+
+    def cell(self, log: Log) -> str:
+        """What stands in this column, in exactly its width."""
+        text = self.text(log)
+        if cell_len(text) > self.width:
+            return set_cell_size(text, self.width - 1) + "…"
+        return set_cell_size(text, self.width)
 
 
 @lru_cache(maxsize=8)

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import BindingType
@@ -73,7 +72,7 @@ class LogTable(LineList):
         self.go_to(self.row_count - 1)
 
     def draw_header(self, width: int) -> str:
-        cells = (set_cell_size(column.title, column.width) for column in columns(width, self._with_date))
+        cells = (f"{column.title:<{column.width}}" for column in columns(width, self._with_date))
         return " " + "  ".join(cells)
 
     def draw_row(self, row: int, width: int, style: Style) -> list[Segment]:
@@ -82,7 +81,7 @@ class LogTable(LineList):
         if isinstance(found, Blank):
             faint = style + self.get_component_rich_style("log-table--blank", partial=True)
             return [Segment(f"{marker}{_BLANKS[found]}", faint)]
-        cells = [set_cell_size(column.text(found), column.width) for column in columns(width, self._with_date)]
+        cells = [column.cell(found) for column in columns(width, self._with_date)]
         if not self._query.matches(found):
             faint = style + self.get_component_rich_style("log-table--blank", partial=True)
             return [Segment(marker + "  ".join(cells), faint)]

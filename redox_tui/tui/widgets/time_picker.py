@@ -17,9 +17,7 @@ class TimePicker(Field):
     SCOPE = "time"
     BINDINGS: ClassVar[list[BindingType]] = bindings("time")
     LABEL = "time "
-    PLACEHOLDER = (
-        "  ".join(f"{digit} {range_}" for digit, range_ in PRESETS.items()) + "  or yesterday, 2026-11-20T12:00..14:00"
-    )
+    PLACEHOLDER = "  ".join(f"{digit} {age}" for digit, age in PRESETS.items()) + "  or a time, or A..B"
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__()
