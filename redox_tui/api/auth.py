@@ -88,16 +88,19 @@ class AssertionTokens:
         self._token_url = token_url
         self._post = post
         self._clock = clock
-        self._lock = asyncio.Lock()
+        self._renewal: asyncio.Task[str] | None = None
         self._token = ""
         self._good_until = 0.0
 
     async def token(self) -> str:
         """The token at hand, or a new one where that has less than a minute (or a fifth of its life) left."""
-        async with self._lock:
-            if not self._token or self._clock() >= self._good_until:
-                await self._renew()
+        if self._token and self._clock() < self._good_until:
             return self._token
+        if self._renewal is None:
+            self._renewal = asyncio.create_task(self._renew())
+            self._renewal.add_done_callback(self._renewed)
+        # A caller that is cancelled must not take the token from the others (AU-04).
+        return await asyncio.shield(self._renewal)
 
     def reject(self, token: str) -> bool:
         """Forget a token that was refused, unless another caller has renewed it already."""
@@ -105,7 +108,12 @@ class AssertionTokens:
             self._token = ""
         return True
 
-    async def _renew(self) -> None:
+    def _renewed(self, renewal: asyncio.Task[str]) -> None:
+        self._renewal = None
+        if not renewal.cancelled():
+            renewal.exception()  # seen, even where no caller waits any more
+
+    async def _renew(self) -> str:
         form = {
             "grant_type": "client_credentials",
             "client_assertion_type": ASSERTION_TYPE,
@@ -119,6 +127,7 @@ class AssertionTokens:
         self._token = token
         life = _life(answer.get("expires_in"))
         self._good_until = asked_at + life - max(min(_REFRESH_BEFORE, life / 2), life / 5)
+        return token
 
 
 def assertion(client_id: str, key_id: str, key: SigningKey, token_url: str) -> str:
@@ -183,14 +192,14 @@ def _read_jwk(data: bytes) -> tuple[Any, str | None]:
         keys = jwk.get("keys")
         jwk = keys[0] if isinstance(keys, list) and len(keys) == 1 else jwk
         parsed = PyJWK(jwk, algorithm="ES384" if jwk.get("kty") == "EC" else "RS384")
-    except (ValueError, TypeError, AttributeError, KeyError, PyJWTError):
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError, PyJWTError):
         raise KeyProblem("The file holds no private key in PEM or JWK form.") from None
-    return parsed.key, parsed.key_id
+    return parsed.key, parsed.key_id if isinstance(parsed.key_id, str) else None
 
 
 def _life(expires_in: object) -> float:
     try:
         seconds = float(expires_in)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return _SHORTEST_LIFE
     return min(seconds, _LONGEST_LIFE) if seconds > 0 else _SHORTEST_LIFE

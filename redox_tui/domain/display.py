@@ -12,6 +12,7 @@ MAX_LINE: Final = 4_000
 """Characters of one line that are shown; the rest is counted (TS-05)."""
 
 _ROOM_FOR_COUNT = 24
+_CHARS_OF_CELL = 5  # a letter and the marks that are left on it
 _SAFE = re.compile(r"[\x20-\x7e\t\n]*")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
@@ -37,9 +38,7 @@ def line(text: str | None, limit: int = MAX_LINE) -> str:
     """One line of harmless text: every control character is a sign, a longer text ends with how much is missing."""
     if not text:
         return ""
-    shown = text[:limit]
-    if not (shown.isascii() and shown.isprintable()):
-        shown = _PILED_MARKS.sub(r"\1", shown.translate(_ONE_LINE))
+    shown = _harmless(text[:limit])
     if len(text) <= limit and len(shown) <= limit:
         return shown
     kept = max(limit - _ROOM_FOR_COUNT, 1)
@@ -53,8 +52,9 @@ def lines(text: str) -> list[str]:
 
 def clip(text: str, width: int) -> str:
     """One harmless line in at most `width` cells of a terminal; an ellipsis stands for what is left out."""
-    shown = line(text, 4 * width)
-    if _cells(shown) <= width:
+    looked_at = text[: _CHARS_OF_CELL * width + 1]
+    shown = _harmless(looked_at)
+    if looked_at == text and _cells(shown) <= width:
         return shown
     kept, used = "", 0
     for char in shown:
@@ -81,7 +81,17 @@ def or_dash(text: str | None, limit: int = MAX_LINE) -> str:
     return line(text, limit) or "–"
 
 
+def _harmless(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return _PILED_MARKS.sub(r"\1", text.translate(_ONE_LINE))
+
+
 def _cells(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return len(text) if text.isascii() else sum(map(_cells_of, text))
+
+
+def _cells_of(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -16,6 +16,7 @@ DARK: Final = Theme(
     background="#121212",
     surface="#1c1c1c",
     panel="#262626",
+    variables={"row-cursor": "#1d4a63", "row-cursor-blurred": "#23323a"},
     dark=True,
 )
 
@@ -31,5 +32,6 @@ LIGHT: Final = Theme(
     background="#ffffff",
     surface="#f5f5f5",
     panel="#e4e4e4",
+    variables={"row-cursor": "#cde4f2", "row-cursor-blurred": "#e2e8ec"},
     dark=False,
 )

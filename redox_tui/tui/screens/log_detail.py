@@ -160,6 +160,7 @@ def _facts(log: Log) -> Iterator[Fact]:
         yield Fact("Attempt id", latest.id)
         for operation in latest.operations:
             yield Fact("Operation", _operation(operation))
+            yield Fact("", operation.operation_id)
 
 
 def _party(title: str, party: Party | None) -> Iterator[Fact]:
@@ -179,7 +180,6 @@ def _operation(operation: Operation) -> str:
         f"v{operation.version}" if operation.version is not None else "",
         operation.attempt_stage or "",
         _time(operation.start_time) if operation.start_time else "",
-        operation.operation_id or "",
     ]
     return " ".join(part for part in parts if part)
 

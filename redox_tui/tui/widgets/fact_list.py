@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from rich.cells import chop_cells
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import BindingType
@@ -39,22 +40,34 @@ class FactList(LineList):
     def __init__(self) -> None:
         super().__init__()
         self._facts: list[Fact] = []
+        self._lines: list[Fact] = []
 
     def show(self, facts: list[Fact]) -> None:
         """Take other facts; the cursor stays where it is."""
         self._facts = facts
-        self.rows_changed()
+        self._lay_out()
 
     @property
     def row_count(self) -> int:
-        return len(self._facts)
+        return len(self._lines)
 
     def draw_row(self, row: int, width: int, style: Style) -> list[Segment]:
-        fact = self._facts[row]
+        fact = self._lines[row]
         tone = f"fact-list--{fact.tone}"
         own = self.get_component_rich_style(tone, partial=True) if tone in self.COMPONENT_CLASSES else Style.null()
         name = self.get_component_rich_style("fact-list--name", partial=True)
-        return [
-            Segment(f" {fact.name:<{_NAME_WIDTH}}", style + name),
-            Segment(display.or_dash(fact.value), style + own),
+        return [Segment(f" {fact.name:<{_NAME_WIDTH}}", style + name), Segment(fact.value or "", style + own)]
+
+    def on_resize(self) -> None:
+        self._lay_out()
+        super().on_resize()
+
+    def _lay_out(self) -> None:
+        """Give long values as many lines as they need."""
+        width = max(20, self.scrollable_content_region.width - _NAME_WIDTH - 1)
+        self._lines = [
+            Fact(fact.name if number == 0 else "", part, fact.tone)
+            for fact in self._facts
+            for number, part in enumerate(chop_cells(display.or_dash(fact.value), width))
         ]
+        self.rows_changed()

@@ -44,7 +44,7 @@ def columns(width: int, with_date: bool) -> tuple[Column, ...]:
     last = [Column("TRY", 3, _tries)]
     if width >= _WIDE:
         last.append(Column("FACILITY", 12, lambda log: display.or_dash(log.facility_code)))
-        last.append(Column("ID", 36 if width >= _WIDEST else 8, lambda log: display.or_dash(log.id)))
+        last.append(Column("ID", 36, _id) if width >= _WIDEST else Column("ID", 8, lambda log: _id(log)[:8]))
     gaps = 2 * (len(fixed) + len(last) + 1) + 1
     room = width - gaps - sum(column.width for column in (*fixed, *last))
     model = max(8, room * 3 // 7)
@@ -88,6 +88,10 @@ def _route(log: Log) -> str:
 
 def _party(party: Party | None) -> str:
     return display.or_dash(party.name or party.id) if party else "–"
+
+
+def _id(log: Log) -> str:
+    return display.or_dash(log.id)
 
 
 def _tries(log: Log) -> str:

@@ -1,0 +1,64 @@
+"""Draws screenshots/*.svg: the real screens, at 80×24 and 120×40, on simulated traffic that never changes."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from redox_tui.api.auth import GivenToken
+from redox_tui.api.client import PlatformClient
+from redox_tui.domain.connection import Connection
+from redox_tui.domain.query import LogQuery
+from redox_tui.simulator.app import simulator
+from redox_tui.simulator.tokens import Tokens
+from redox_tui.simulator.world import World
+from redox_tui.tui.app import RedoxApp
+from redox_tui.tui.services import Services
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+SCREENS = {
+    "logs": (),
+    "failed": ("slash", *"status:failed model:PatientAdmin", "enter"),
+    "log": ("enter",),
+    "payload": ("enter", "p", "enter", "greater_than_sign"),
+    "help": ("question_mark",),
+}
+
+
+def app() -> RedoxApp:
+    """The app on a frozen simulator."""
+    connection = Connection("http://127.0.0.1", str(World.organization.id))
+
+    def connect() -> PlatformClient:
+        tokens = Tokens(clock=lambda: NOW)
+        server = simulator(World(100_000, now=NOW, clock=lambda: NOW), tokens=tokens)
+        transport = httpx.ASGITransport(server, raise_app_exceptions=False)
+        return PlatformClient(connection, lambda client: GivenToken(tokens.session()), transport=transport)
+
+    return RedoxApp(Services(connect, connection, lambda: NOW, "demo"), LogQuery())
+
+
+async def draw(name: str, keys: tuple[str, ...], size: tuple[int, int]) -> str:
+    """One screen after some keys, as SVG."""
+    subject = app()
+    async with subject.run_test(size=size) as pilot:
+        for key in ("", *keys):
+            if key:
+                await pilot.press(key)
+            await subject.workers.wait_for_complete()
+            await pilot.pause()
+        return subject.export_screenshot(title=f"redox-tui · {name}")
+
+
+async def main() -> None:
+    """Draw every screen in every size."""
+    for name, keys in SCREENS.items():
+        for label, size in SIZES.items():
+            (FOLDER / f"{name}-{label}.svg").write_text(await draw(name, keys, size), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
