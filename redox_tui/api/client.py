@@ -10,8 +10,6 @@ import ssl
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import httpx
-
 from redox_tui import __version__
 from redox_tui.api import auth, endpoints, wire
 from redox_tui.api.directory import DirectoryCalls
@@ -27,6 +25,7 @@ from redox_tui.api.errors import (
     TimedOut,
     Unreachable,
 )
+from redox_tui.api.http import httpx
 from redox_tui.api.logs import LogCalls
 from redox_tui.domain.connection import Connection
 
@@ -52,7 +51,11 @@ class PlatformClient:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._base = httpx.URL(connection.base_url)
+        try:
+            self._base = httpx.URL(connection.base_url)
+            self._origin = _origin(self._base)
+        except (httpx.InvalidURL, UnicodeError):
+            raise BadRequest("The base URL cannot be read; write it as https://api.redoxengine.com.") from None
         is_tls = self._base.scheme == "https"
         self._http = httpx.AsyncClient(
             transport=transport,
@@ -81,9 +84,14 @@ class PlatformClient:
         body: Mapping[str, Any] | None = None,
     ) -> bytes:
         """Make a call and return the body of its answer; raises PlatformError for anything else."""
-        request = self._http.build_request(
-            endpoint.method, self._url(endpoint, ids), params=query or None, json=body if body is not None else None
-        )
+        try:
+            request = self._http.build_request(
+                endpoint.method, self._url(endpoint, ids), params=query or None, json=body
+            )
+        except (httpx.InvalidURL, UnicodeError):
+            raise BadRequest(
+                f"The request for {endpoint.what} cannot be written:", "an id or a value is too long or no text."
+            ) from None
         token = await self._tokens.token()
         response = await self._send(request, endpoint, token)
         if response.status_code == httpx.codes.UNAUTHORIZED and self._tokens.reject(token):
@@ -129,13 +137,12 @@ class PlatformClient:
             raise Unreachable(f"{self._host} broke off before the answer was whole.", hint="Try again.") from None
         except httpx.DecodingError:
             raise BadAnswer("The answer is damaged: it cannot be decompressed.", hint="Try again.") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise Unreachable(f"{self._host} could not be asked ({type(error).__name__}).", hint=_REACH) from None
 
     def _is_ours(self, url: httpx.URL) -> bool:
-        origin = (url.scheme, url.host, url.port)
         path = self._base.path.rstrip("/") + "/"
-        return origin == (self._base.scheme, self._base.host, self._base.port) and url.path.startswith(path)
+        return _origin(url) == self._origin and url.path.startswith(path)
 
     @property
     def _host(self) -> str:
@@ -143,11 +150,13 @@ class PlatformClient:
 
     def _unreachable(self, error: httpx.ConnectError) -> PlatformError:
         causes = _causes(error)
-        if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
             return Unreachable(
                 f"The certificate of {self._host} is not trusted by this system's store.",
                 hint="Ask who runs this network; verification cannot be switched off.",
             )
+        if any(isinstance(cause, ssl.SSLError) for cause in causes):
+            return Unreachable(f"{self._host} could not agree on TLS with this machine.", hint=_REACH)
         if any(isinstance(cause, socket.gaierror) for cause in causes):
             return Unreachable(f"{self._host} cannot be found: no such name.", hint=_REACH)
         numbers = [cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno]
@@ -156,6 +165,10 @@ class PlatformClient:
 
 
 _REACH = "Check --base-url and this machine's network."
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -4,17 +4,14 @@ Everything that platform-api.md only infers about answers stands here, one line 
 """
 
 import json
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
-
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
 
 from redox_tui.api import endpoints
 from redox_tui.api.errors import BadAnswer
+from redox_tui.api.fields import Fields
 from redox_tui.domain.jsontext import JsonReader, JsonTextError, on_one_line
 from redox_tui.domain.logs import Attempt, Environment, Log, LogDetail, LogPage, Operation, PageRef, Party
-from redox_tui.domain.timerange import Timestamp
 
 _LIST_NAMES: Final = ("results", "logs")
 _NOT_LISTS: Final = ("errors", "warnings", "links")
@@ -22,68 +19,6 @@ _DETAIL_NAMES: Final = ("result", "log")
 _PAYLOAD_NAMES: Final = ("payload", "message", "messagePayload", "data", "body")
 _TOTAL_NAMES: Final = ("totalRecords", "total", "totalCount")
 _CURSOR_NAMES: Final = ("nextCursor", "next_cursor", "cursor", "_cursor")
-
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, extra="ignore", coerce_numbers_to_str=True, hide_input_in_errors=True
-    )
-
-
-_Model = TypeVar("_Model", bound=_Wire)
-
-
-class _Organization(_Wire):
-    id: str | None = None
-    name: str | None = None
-
-
-class _Party(_Wire):
-    id: str | None = None
-    name: str | None = None
-    organization: _Organization | None = None
-
-
-class _Operation(_Wire):
-    type: str | None = None
-    operation_id: str | None = None
-    version: int | None = None
-    order: int | None = None
-    attempt_stage: str | None = None
-    start_time: str | None = None
-
-
-class _Attempt(_Wire):
-    id: str | None = None
-    attempt_at: str | None = None
-    status: str | None = None
-    operations: list[_Operation] | None = None
-
-
-class _Attempts(_Wire):
-    total: int | None = None
-    latest: _Attempt | None = None
-
-
-class _Log(_Wire):
-    id: str | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
-    status: str | None = None
-    type: str | None = None
-    data_model: str | None = None
-    event_type: str | None = None
-    source: _Party | None = None
-    destination: _Party | None = None
-    attempts: _Attempts | None = None
-    data_mode: str | None = None
-    facility_code: str | None = None
-
-
-class _Environment(_Wire):
-    id: str | None = None
-    name: str | None = None
-    environment_flag: str | None = None
 
 
 def read_page(body: bytes, ref: PageRef, count: int) -> LogPage:
@@ -125,13 +60,16 @@ def read_detail(body: bytes) -> LogDetail:
 
 def read_environments(body: bytes) -> tuple[Environment, ...]:
     """`payload.environments[]` (platform-api.md §3.10)."""
-    found = (_valid(_Environment, record)[0] for record in _records(body, "environments"))
-    return tuple(Environment(one.id, one.name, one.environment_flag) for one in found if one.id)
+    found = (
+        Environment(f.text("id") or "", f.text("name"), f.text("environmentFlag"))
+        for f in _records(body, "environments")
+    )
+    return tuple(one for one in found if one.id)
 
 
 def read_parties(body: bytes, name: str) -> tuple[Party, ...]:
     """`payload.sources[]` or `payload.destinations[]` (platform-api.md §3.11)."""
-    return tuple(party for record in _records(body, name) if (party := _party(_valid(_Party, record)[0])) is not None)
+    return tuple(_party(fields) for fields in _records(body, name))
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -220,61 +158,57 @@ def _detail(reader: JsonReader) -> LogDetail:
 
 
 def _log(record: object, text: str) -> Log:
-    wire, problem = _valid(_Log, record)
-    latest = wire.attempts.latest if wire.attempts else None
+    fields = Fields(record if isinstance(record, dict) else {})
+    source, destination, attempts = fields.inner("source"), fields.inner("destination"), fields.inner("attempts")
+    latest = attempts.inner("latest") if attempts else None
     return Log(
-        id=wire.id or "",
-        created_at=_timestamp(wire.created_at),
-        updated_at=_timestamp(wire.updated_at),
-        status=wire.status,
-        type=wire.type,
-        data_model=wire.data_model,
-        event_type=wire.event_type,
-        source=_party(wire.source),
-        destination=_party(wire.destination),
-        attempts=wire.attempts.total if wire.attempts else None,
+        id=fields.text("id") or "",
+        created_at=fields.time("createdAt"),
+        updated_at=fields.time("updatedAt"),
+        status=fields.text("status"),
+        type=fields.text("type"),
+        data_model=fields.text("dataModel"),
+        event_type=fields.text("eventType"),
+        source=_party(source) if source else None,
+        destination=_party(destination) if destination else None,
+        attempts=attempts.whole("total") if attempts else None,
         latest_attempt=_attempt(latest) if latest else None,
-        data_mode=wire.data_mode,
-        facility_code=wire.facility_code,
-        problem=problem or ("" if wire.id else "the record has no id") or None,
+        data_mode=fields.text("dataMode"),
+        facility_code=fields.text("facilityCode"),
+        problem=_problem(record, fields),
         record=on_one_line(text).encode("utf-8", errors="surrogateescape"),
     )
 
 
-def _attempt(wire: _Attempt) -> Attempt:
-    operations = tuple(
-        Operation(o.type, o.operation_id, o.version, o.order, o.attempt_stage, _timestamp(o.start_time))
-        for o in wire.operations or ()
-    )
-    return Attempt(wire.id, _timestamp(wire.attempt_at), wire.status, operations)
-
-
-def _party(wire: _Party | None) -> Party | None:
-    if wire is None:
-        return None
-    organization = wire.organization or _Organization()
-    return Party(wire.id, wire.name, organization.id, organization.name)
-
-
-def _timestamp(text: str | None) -> Timestamp | None:
-    return Timestamp.read(text) if text else None
-
-
-def _valid(model: type[_Model], record: object) -> tuple[_Model, str | None]:
-    """The record as far as it can be read, and what could not be."""
+def _problem(record: object, fields: Fields) -> str | None:
     if not isinstance(record, dict):
-        return model(), "the record is no object"
-    try:
-        return model.model_validate(record), None
-    except ValidationError as error:
-        bad = {
-            str(item["loc"][0]) for item in error.errors(include_input=False, include_context=False, include_url=False)
-        }
-    readable = {key: value for key, value in record.items() if key not in bad}
-    return model.model_validate(readable), f"unreadable: {', '.join(sorted(bad))}"
+        return "the record is no object"
+    if fields.unreadable:
+        return f"unreadable: {', '.join(sorted(fields.unreadable))}"
+    return None if fields.text("id") else "the record has no id"
 
 
-def _records(body: bytes, name: str) -> list[object]:
+def _attempt(fields: Fields) -> Attempt:
+    operations = tuple(
+        Operation(
+            type=one.text("type"),
+            operation_id=one.text("operationId"),
+            version=one.whole("version"),
+            order=one.whole("order"),
+            attempt_stage=one.text("attemptStage"),
+            start_time=one.time("startTime"),
+        )
+        for one in fields.inners("operations")
+    )
+    return Attempt(fields.text("id"), fields.time("attemptAt"), fields.text("status"), operations)
+
+
+def _party(fields: Fields) -> Party:
+    organization = fields.inner("organization") or Fields({})
+    return Party(fields.text("id"), fields.text("name"), organization.text("id"), organization.text("name"))
+
+
+def _records(body: bytes, name: str) -> list[Fields]:
     try:
         answer = _reader(body).value()
     except JsonTextError as error:
@@ -283,7 +217,7 @@ def _records(body: bytes, name: str) -> list[object]:
     records = payload.get(name, payload.get("results")) if isinstance(payload, dict) else payload
     if not isinstance(records, list):
         raise BadAnswer(f"The answer holds no list of {name}.", hint="Is this address the Platform API?")
-    return records
+    return [Fields(record) for record in records if isinstance(record, dict)]
 
 
 def _page(logs: list[Log], meta: dict[str, Any], ref: PageRef, count: int) -> LogPage:

@@ -4,7 +4,6 @@ Only the subcommands that need them import textual, httpx or the simulator.
 """
 
 import contextlib
-import difflib
 import os
 import sys
 from collections.abc import Sequence
@@ -39,6 +38,8 @@ def _run(arguments: list[str]) -> int:
         arguments = ["open", *arguments]
     word = arguments[0]
     if not word.startswith("-") and word not in COMMANDS:
+        import difflib
+
         close = difflib.get_close_matches(word, COMMANDS, 1)
         meant = f" Did you mean {close[0]}?" if close else ""
         raise CommandError(f"“{word}” is no command.{meant} To open the app with a query: redox-tui open {word}")

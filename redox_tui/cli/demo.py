@@ -22,10 +22,9 @@ def run(options: argparse.Namespace) -> int:
     connection = Connection("http://127.0.0.1", str(network.OWN.id), environment, options.generation)
 
     def connect() -> "PlatformClient":
-        import httpx
-
         from redox_tui.api.auth import GivenToken
         from redox_tui.api.client import PlatformClient
+        from redox_tui.api.http import httpx
         from redox_tui.simulator.app import simulator
         from redox_tui.simulator.tokens import Tokens
         from redox_tui.simulator.world import World

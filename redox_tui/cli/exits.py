@@ -34,5 +34,7 @@ class CommandError(Exception):
 
 def say(message: str) -> None:
     """Words for the person: on stderr, harmless, behind the program's name."""
+    if sys.stderr is None:
+        return  # closed by the caller; print would take stdout instead
     with contextlib.suppress(OSError):
         print(f"redox-tui: {display.printable(message)}", file=sys.stderr, flush=True)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from redox_tui.cli.connecting import connector
@@ -22,14 +23,12 @@ def run(options: argparse.Namespace) -> int:
 async def _print(connect: Callable[[], "PlatformClient"], log_id: str, with_payload: bool) -> int:
     from redox_tui.api.errors import PlatformError
 
-    client = connect()
     try:
-        detail = await client.logs.get(log_id)
+        async with aclosing(connect()) as client:
+            detail = await client.logs.get(log_id)
     except PlatformError as error:
         say(str(error))
         return error.exit_code
-    finally:
-        await client.aclose()
     text = detail.payload if with_payload else detail.log.record.decode("utf-8", errors="surrogateescape")
     if text is None:
         say("the server sent no message with this log: its generation of the API has none, or your role may not see it")

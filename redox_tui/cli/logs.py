@@ -38,20 +38,17 @@ async def _print(
     from redox_tui.api.errors import PlatformError
 
     form = FORMATS[options.format]
-    client = connect()
+    limit = None if options.all else options.limit
     printed = 0
-    output.write(form.begin)
     try:
-        async with aclosing(_found(client, query, None if options.all else options.limit)) as found:
+        async with aclosing(connect()) as client, aclosing(_found(client, query, limit)) as found:
             async for batch in found:
-                output.write((form.between if printed else "") + form.between.join(map(form.log, batch)))
+                output.write((form.between if printed else form.begin) + form.between.join(map(form.log, batch)))
                 printed += len(batch)
     except PlatformError as error:
         say(f"{error} {printed:,} logs were printed before that." if printed else str(error))
         return error.exit_code
-    finally:
-        await client.aclose()
-    output.write(form.end)
+    output.write(form.end if printed else form.begin + form.end)
     return Exit.OK
 
 

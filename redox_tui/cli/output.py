@@ -1,6 +1,8 @@
 """Where a command's data goes: stdout, or a new file of this user's alone that never replaces another."""
 
+import contextlib
 import os
+import re
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -8,6 +10,9 @@ from typing import IO, Self
 
 from redox_tui.cli.exits import CommandError, Exit
 from redox_tui.domain import display
+
+_UNWRITABLE = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
+"""Halves of characters that JSON may hold as an escape; the other surrogates stand for bytes that are no UTF-8."""
 
 
 class Output:
@@ -27,7 +32,8 @@ class Output:
 
     def write(self, text: str) -> None:
         """Write text; for a terminal it is made harmless first."""
-        data = (display.printable(text) if self._is_terminal else text).encode("utf-8", errors="surrogateescape")
+        text = display.printable(text) if self._is_terminal else _UNWRITABLE.sub("\ufffd", text)
+        data = text.encode("utf-8", errors="surrogateescape")
         try:
             if self._file:
                 self._file.write(data)
@@ -58,8 +64,12 @@ class Output:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._file:
+        if self._file and self._path:
             self._file.close()
+            part = self._part(self._path)
+            with contextlib.suppress(OSError):
+                if not part.stat().st_size:
+                    part.unlink()
 
     @staticmethod
     def _part(path: Path) -> Path:

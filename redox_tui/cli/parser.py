@@ -27,7 +27,7 @@ several values take commas, a leading - excludes; both, and words, are looked at
 _CREDENTIAL_HELP = """\
 credential: a token in the environment variable REDOX_TUI_TOKEN, or a key with --client-id --key-id --key-file
 """
-_EXCLUSION = re.compile(r'-[^-\s]\S.*|-"')
+_EXCLUSION = re.compile(r"-(?!h$|\d+$)[^-\s].*", re.DOTALL)
 _SHIELD = "\0"
 
 
@@ -35,7 +35,16 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read a command line; `run` in the answer runs the subcommand. Wrong usage ends the program with code 2."""
     # A term such as -status:failed must not be taken for an option.
     shielded = [_SHIELD + one if _EXCLUSION.fullmatch(one) else one for one in arguments]
-    options = _parser().parse_args(shielded)
+    parser = _parser()
+    options, rest = parser.parse_known_args(shielded)
+    if hasattr(options, "query") and not any(one.startswith("-") for one in rest):
+        # argparse ends the query at the first option; terms that come after one belong to it too.
+        options.query, rest = [*options.query, *rest], []
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest).replace(_SHIELD, '')}")
+    for name, value in vars(options).items():
+        if isinstance(value, str):
+            setattr(options, name, value.removeprefix(_SHIELD))
     if hasattr(options, "query"):
         options.query = " ".join(term.removeprefix(_SHIELD) for term in options.query)
     return options
@@ -145,6 +154,7 @@ def _milliseconds(text: str) -> int:
 
 
 def _whole(text: str, least: int, most: int) -> int:
+    text = text.removeprefix(_SHIELD)
     if not text.isascii() or not text.isdecimal() or not least <= int(text[:12]) <= most:
         raise argparse.ArgumentTypeError(f"“{text[:20]}” is no whole number from {least:,} to {most:,}")
     return int(text)

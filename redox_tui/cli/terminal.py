@@ -1,5 +1,7 @@
 """What has to be so before the app may draw: a real terminal, and nothing of Textual's debugging in the environment."""
 
+import asyncio
+import importlib
 import os
 import sys
 from collections.abc import Callable
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from redox_tui.api.protocol import Client
     from redox_tui.domain.connection import Connection
     from redox_tui.domain.query import LogQuery
+    from redox_tui.tui.app import RedoxApp
 
 
 def require_terminal() -> None:
@@ -30,11 +33,22 @@ def run_app(connect: "Callable[[], Client]", connection: "Connection", query: "L
     if not sys.stderr.isatty():
         # Textual draws on stderr; where that is a file or a pipe, the terminal is on stdout.
         sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
-    from redox_tui.tui.app import RedoxApp
+    return asyncio.run(_run(connect, connection, query, title))
+
+
+async def _run(connect: "Callable[[], Client]", connection: "Connection", query: "LogQuery", title: str) -> int:
+    """Ask for the first page, then load Textual while the answer is on its way."""
+    from redox_tui.domain.window import LogWindow, Viewport
+    from redox_tui.tui import memory
     from redox_tui.tui.services import Services
 
-    app = RedoxApp(Services(connect, connection, lambda: datetime.now(UTC), title), query)
-    app.run(mouse="SSH_CONNECTION" not in os.environ)
+    memory.hold()
+    services = Services(connect, connection, lambda: datetime.now(UTC), title)
+    if first := LogWindow(query.search(services.started)).next_request(Viewport(0, 0)):
+        services.ask_ahead(first)
+    module = await asyncio.to_thread(importlib.import_module, "redox_tui.tui.app")
+    app: RedoxApp = module.RedoxApp(services, query)
+    await app.run_async(mouse="SSH_CONNECTION" not in os.environ)
     if app.crash:
         say(app.crash)
     return app.return_code or Exit.OK

@@ -1,12 +1,13 @@
 """What is said of an error that nobody expected: its kind and place, nothing that was in memory (security.md PH-04)."""
 
-import hashlib
-import traceback
 from pathlib import Path
 
 
 def reference(error: BaseException) -> str:
     """One line: the class of the error, the place in this program, and an id that is the same for the same crash."""
+    import hashlib
+    import traceback
+
     frames = [f"{Path(frame.filename).stem}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
     kind = type(error).__name__
     digest = hashlib.sha256("|".join([kind, *frames]).encode()).hexdigest()[:8]

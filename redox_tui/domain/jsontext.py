@@ -11,14 +11,14 @@ from typing import Any, Final
 
 _TOKEN = re.compile(
     r"""[ \t\n\r]*(?:
-        (?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")
-      | (?P<scalar>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)
+        (?P<string>"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+")
+      | (?P<scalar>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)
       | (?P<mark>[\[\]{},:])
       | (?P<end>\Z)
     )""",
     re.VERBOSE,
 )
-_BREAK = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
+_BREAK = re.compile(r"[\r\n][ \t\r\n]*")
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -60,6 +60,8 @@ class JsonReader:
             value, self.end = _DECODER.raw_decode(self.text, self.at)
         except json.JSONDecodeError:
             raise self._error() from None
+        except ValueError:
+            raise JsonTextError("a number has too many digits") from None
         except RecursionError:
             raise JsonTextError("it is nested too deeply") from None
         self.at = _skip(self.text, self.end)

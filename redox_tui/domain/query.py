@@ -4,7 +4,6 @@ A query is `key:value` terms and free words, all of which must hold. A term goes
 parameter for it; the rest (exclusions, several values, words, names) is evaluated here, on the records.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -227,8 +226,8 @@ def _checked(key: str, value: str, start: int, end: int) -> str:
         raise QueryError(f"{key}: is {' or '.join(closed)}, not “{value}”.", start, end)
     if known := _KNOWN.get(key):
         # Statuses exist that nobody documented, so only what looks like a slip of the finger is refused.
-        if lowered not in known and (close := difflib.get_close_matches(lowered, known, 1, 0.75)):
-            raise QueryError(f"{key}:{value} is unknown; did you mean {close[0]}?", start, end)
+        if lowered not in known and (close := _closest(lowered, known, 0.75)):
+            raise QueryError(f"{key}:{value} is unknown; did you mean {close}?", start, end)
         return lowered
     if closed:
         return lowered
@@ -247,10 +246,14 @@ _ANY_TIME = datetime.fromisoformat("2026-01-01T12:00:00+00:00")
 
 
 def _unknown(key: str) -> str:
-    close = difflib.get_close_matches(key.lower(), KEYS, 1)
-    return f"{key}: is no key of a query" + (
-        f"; did you mean {close[0]}:?" if close else f". Keys are {', '.join(KEYS)}."
-    )
+    close = _closest(key.lower(), KEYS, 0.6)
+    return f"{key}: is no key of a query" + (f"; did you mean {close}:?" if close else f". Keys are {', '.join(KEYS)}.")
+
+
+def _closest(word: str, known: tuple[str, ...], likeness: float) -> str | None:
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word, known, 1, likeness)), None)
 
 
 def _quote(value: str, key: str) -> str:

@@ -95,7 +95,7 @@ class LogWindow:
         self._page_of: dict[str, int] = {}
         self._asked: set[int] = set()
         self._gaps: dict[int, str] = {}
-        self._rereads: dict[int, int] = {}
+        self._reads: dict[int, int] = {}
         self._view = Viewport(0, 0)
 
     def __len__(self) -> int:
@@ -147,7 +147,7 @@ class LogWindow:
     def next_request(self, view: Viewport) -> PageRequest | None:
         """The page to ask for now, None where nothing is missing: what is in view first, then what lies ahead."""
         if (view.first, view.last) != (self._view.first, self._view.last):
-            self._rereads.clear()
+            self._reads.clear()
         self._view = view
         for index in self._in_view():
             if page := self._pages.pop(index, None):
@@ -162,7 +162,7 @@ class LogWindow:
         """Take an answer in; False where it is stale or was not asked for."""
         if not self._take_back(request):
             return False
-        self._gaps.pop(request.index, None)
+        self._reads[request.index] = self._reads.get(request.index, 0) + 1
         if not self.answered:
             self._learn(page)
         if self._growth:
@@ -187,6 +187,7 @@ class LogWindow:
         """Ask again for what failed; False where nothing has."""
         failed = bool(self._gaps)
         self._gaps.clear()
+        self._reads.clear()
         return failed
 
     def find(self, log_id: str) -> int | None:
@@ -195,7 +196,8 @@ class LogWindow:
         if index is None:
             return None
         offsets = (n for n, log in enumerate(self._pages[index].rows) if log and log.id == log_id)
-        return self._start(index) + next(offsets)
+        row = self._start(index) + next(offsets)
+        return row if row < len(self) else None
 
     def _take_back(self, request: PageRequest) -> bool:
         if request.epoch != self.epoch or request.index not in self._asked:
@@ -219,8 +221,9 @@ class LogWindow:
             self.note = _CHANGED
             for other in self._pages.values():
                 other.stale = True
-            for beyond in [n for n in self._pages if self._start(n) >= page.total]:
+            for beyond in [n for n in (*self._pages, *self._gaps) if self._start(n) >= page.total]:
                 self._drop(beyond)
+                self._gaps.pop(beyond, None)
         self._drop(index)
         rows: list[Log | None] = []
         for log in page.logs[: self._page_size]:
@@ -273,8 +276,8 @@ class LogWindow:
 
     def _evict(self) -> None:
         excess = self.held - self._capacity
-        in_view = set(self._in_view())
-        for index in [n for n in self._pages if n not in in_view]:
+        wanted = {*self._in_view(), *self._ahead()}
+        for index in [n for n in self._pages if n not in wanted]:
             if excess <= 0:
                 return
             excess -= len(self._pages[index].rows)
@@ -283,12 +286,8 @@ class LogWindow:
     def _is_wanted(self, index: int) -> bool:
         if index in self._asked or index in self._gaps:
             return False
-        if not (page := self._pages.get(index)):
-            return True
-        if not page.stale or self._rereads.get(index, 0) >= _REREADS:
-            return False
-        self._rereads[index] = self._rereads.get(index, 0) + 1
-        return True
+        page = self._pages.get(index)
+        return (not page or page.stale) and self._reads.get(index, 0) <= _REREADS
 
     def _in_view(self) -> Iterator[int]:
         if not self.answered:

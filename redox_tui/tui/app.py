@@ -1,15 +1,13 @@
 """`RedoxApp`: screens, services, signals and the one funnel for errors that nobody expected."""
 
 import asyncio
-import gc
 import signal
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import App
 from textual.binding import BindingType
-from textual.command import Provider
 from textual.filter import LineFilter
 from textual.worker import Worker, WorkerState
 
@@ -23,10 +21,13 @@ from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.services import Services
 from redox_tui.tui.styles import styles_dir
 
+if TYPE_CHECKING:
+    from textual.command import Provider
+
 _ENDING_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
-def _palette() -> type[Provider]:
+def _palette() -> "type[Provider]":
     from redox_tui.tui.palette import RegistryProvider
 
     return RegistryProvider
@@ -50,9 +51,8 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         self.animation_level = "none"
         self.crash: str | None = None
         self._services = services
-        self._query = query
         self._harmless = HarmlessFilter()
-        self._logs: LogsScreen | None = None
+        self._logs = LogsScreen(services, query)
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         self.theme = themes.DARK.name
@@ -62,9 +62,10 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         for number in _ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end, number)
         loop.set_exception_handler(lambda _, context: self._handle_loop_error(context.get("exception")))
-        self._logs = LogsScreen(self._services, self._query)
-        self.push_screen(self._logs)
-        self.call_after_refresh(_settle_memory)
+
+    def get_default_screen(self) -> LogsScreen:
+        """The list of logs is where everything begins, so nothing is drawn before it."""
+        return self._logs
 
     async def on_unmount(self) -> None:
         await self._services.close()
@@ -77,14 +78,13 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
     def _open_log(self, message: OpenLog) -> None:
         from redox_tui.tui.screens.log_detail import LogDetailScreen
 
-        environment = self._logs.environment if self._logs else None
-        self.push_screen(LogDetailScreen(self._services, environment, message.log, message.data_mode))
+        self.push_screen(LogDetailScreen(self._services, self._logs.environment, message.log, message.data_mode))
 
     @on(StepLog)
     def _step_log(self, message: StepLog) -> None:
         from redox_tui.tui.screens.log_detail import LogDetailScreen
 
-        if self._logs and isinstance(self.screen, LogDetailScreen):
+        if isinstance(self.screen, LogDetailScreen):
             if log := self._logs.step(message.step):
                 self.screen.show(log)
             else:
@@ -125,10 +125,3 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
 
     def _end(self, number: int) -> None:
         self.exit(return_code=128 + number)
-
-
-def _settle_memory() -> None:
-    """What start-up made stays; collecting it again and again is what makes a key late (performance.md §2)."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 1_000)

@@ -58,7 +58,8 @@ COMMANDS: Final = (
     Command(
         "logs.refresh", "Retry, or refresh", ("r",), "Read again what failed; else the list from its top.", "refresh"
     ),
-    Command("logs.back", "Back", ("escape", "q"), "Stop waiting; q quits when there is nothing to stop."),
+    Command("logs.stop", "Stop waiting", ("escape",), "What has been read stays."),
+    Command("logs.leave", "Stop waiting, or quit", ("q",), "Quits when there is nothing to stop."),
     Command("query.run", "Run the query", ("enter",), "", "run"),
     Command("query.leave", "Leave the query bar", ("escape",), "The text goes back to the query that runs.", "leave"),
     Command("time.run", "Apply the time range", ("enter",), "", "apply"),

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from redox_tui.api.protocol import Client
 from redox_tui.domain.connection import Connection
-from redox_tui.domain.logs import Environment
+from redox_tui.domain.logs import Environment, LogPage
+from redox_tui.domain.window import PageRequest
 
 
 @dataclass(slots=True)
@@ -18,7 +19,12 @@ class Services:
     connection: Connection
     clock: Callable[[], datetime]
     title: str = ""
+    started: datetime = field(init=False)
     _client: asyncio.Task[Client] | None = field(default=None, init=False)
+    _ahead: tuple[PageRequest, asyncio.Task[LogPage]] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
 
     def place(self, environment: Environment | None) -> str:
         """Where the logs are from: organization and environment, by name where that is known."""
@@ -30,6 +36,19 @@ class Services:
         if self._client is None:
             self._client = asyncio.create_task(asyncio.to_thread(self.connect))
         return await asyncio.shield(self._client)
+
+    def ask_ahead(self, request: PageRequest) -> None:
+        """Ask for a page before anybody waits for it: its answer travels while the app is still being loaded."""
+        self._ahead = (request, asyncio.create_task(self._read(request)))
+
+    async def page(self, request: PageRequest) -> LogPage:
+        """The page that a window wants; raises PlatformError."""
+        ahead, self._ahead = self._ahead, None
+        return await (ahead[1] if ahead and ahead[0] == request else self._read(request))
+
+    async def _read(self, request: PageRequest) -> LogPage:
+        client = await self.client()
+        return await client.logs.page(request.search, request.ref, request.count)
 
     async def close(self) -> None:
         """Close the client if there is one."""

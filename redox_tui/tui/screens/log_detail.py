@@ -40,6 +40,7 @@ class LogDetailScreen(Screen[None], Scoped):
         self._environment = environment
         self._log = log
         self._data_mode = data_mode
+        self._failure = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="screen"):
@@ -57,6 +58,7 @@ class LogDetailScreen(Screen[None], Scoped):
     def show(self, log: Log) -> None:
         """Show another log in the same place; its payload is hidden."""
         self._log = log
+        self._failure = ""
         self.query_one(FactList).show(list(_facts(log)))
         self.query_one(JsonView).show(None, "Reading this log …")
         self._show_place()
@@ -91,8 +93,9 @@ class LogDetailScreen(Screen[None], Scoped):
     @on(DetailFailed)
     def _note_failure(self, message: DetailFailed) -> None:
         if message.log_id == self._log.id:
+            self._failure = message.reason
             self.query_one(JsonView).show(None, "This log could not be read; the line below says why.")
-            self.query_one(StatusLine).say(f"{message.reason} r tries again.", error=True)
+            self._say()
 
     @on(JsonView.Revealed)
     def _show_place(self) -> None:
@@ -108,6 +111,9 @@ class LogDetailScreen(Screen[None], Scoped):
         view, facts = self.query_one(JsonView), self.query_one(FactList)
         shown: LineList = view if view.display else facts
         if self.workers and any(w.group == "log.detail" and w.is_running for w in self.workers):
+            return
+        if self._failure:
+            self.query_one(StatusLine).say(f"{self._failure} r tries again.", error=True)
             return
         parts = [f"line {shown.cursor + 1:,} of {shown.row_count:,}" if shown.row_count else ""]
         parts.append(view.path if view.display else "p payload")

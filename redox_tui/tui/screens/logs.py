@@ -15,6 +15,7 @@ from redox_tui.domain.logs import Environment, Log
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.timerange import TimeError
 from redox_tui.domain.window import LogWindow, PageRequest
+from redox_tui.tui import memory
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.messages import EnvironmentsArrived, OpenLog, PageArrived, PageFailed
 from redox_tui.tui.services import Services
@@ -46,15 +47,14 @@ class LogsScreen(Screen[None], Scoped):
         super().__init__()
         self._services = services
         self._query = query
-        self._window = LogWindow(query.search(services.clock()))
+        self._window = LogWindow(query.search(services.started))
         self._requests: list[PageRequest] = []
         self._environments: tuple[Environment, ...] | None = None
-        self._asks_environments = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="screen"):
             yield PlaceLine()
-            yield QueryBar()
+            yield QueryBar(self._services.clock)
             yield TimePicker(self._services.clock)
             yield LogTable()
             yield StatusLine(markup=False)
@@ -101,8 +101,7 @@ class LogsScreen(Screen[None], Scoped):
     @work(group="logs.page", exclusive=False, exit_on_error=False)
     async def _fetch(self, request: PageRequest) -> None:
         try:
-            client = await self._services.client()
-            page = await client.logs.page(request.search, request.ref, request.count)
+            page = await self._services.page(request)
         except PlatformError as error:
             self.post_message(PageFailed(request, str(error)))
         else:
@@ -111,19 +110,23 @@ class LogsScreen(Screen[None], Scoped):
     @on(PageArrived)
     def _put(self, message: PageArrived) -> None:
         self._requests = [r for r in self._requests if r is not message.request]
+        table = self.query_one(LogTable)
         if self._window.put(message.request, message.page):
-            self.query_one(LogTable).rows_changed()
-            if not self._asks_environments:
-                self._asks_environments = True
-                self._find_environments()
+            table.rows_changed()
+            if self._environments is None:
+                self._environments = ()
+                table.call_after_refresh(self._find_environments)
         self._pump()
+        table.call_after_refresh(memory.settle)
 
     @on(PageFailed)
     def _note_failure(self, message: PageFailed) -> None:
         self._requests = [r for r in self._requests if r is not message.request]
+        table = self.query_one(LogTable)
         if self._window.fail(message.request, message.reason):
-            self.query_one(LogTable).refresh()
+            table.refresh()
         self._pump()
+        table.call_after_refresh(memory.settle)
 
     @work(group="logs.environments", exclusive=True, exit_on_error=False)
     async def _find_environments(self) -> None:
@@ -162,14 +165,18 @@ class LogsScreen(Screen[None], Scoped):
         else:
             self._run(self._query)
 
-    def action_back(self) -> None:
+    def action_stop(self) -> None:
         if self._requests:
             self.workers.cancel_group(self, "logs.page")
             for request in self._requests:
-                self._window.fail(request, "Stopped. r reads on.")
+                self._window.fail(request, "Stopped.")
             self._requests.clear()
             self.query_one(LogTable).refresh()
             self._say()
+
+    def action_leave(self) -> None:
+        if self._requests:
+            self.action_stop()
         else:
             self.app.exit()
 

@@ -28,4 +28,4 @@ class KeyHints(Static):
             if room < 0:
                 break
             parts.append(Content.assemble((key, "$text-accent bold"), f" {word}"))
-        self.update(Content(" ") + Content("  ").join(parts[1:] + parts[:1]))
+        self.update(Content(" ") + Content("  ").join(parts[1:] + parts[:1]), layout=False)

@@ -19,10 +19,10 @@ class PlaceLine(Static):
     ) -> None:
         """Show a place and what belongs to it; an environment that is not known counts as production."""
         self._shown = (place, environment, parts, revealed)
-        self.update(self._content())
+        self.update(self._content(), layout=False)
 
     def on_resize(self) -> None:
-        self.update(self._content())
+        self.update(self._content(), layout=False)
 
     def _content(self) -> Content:
         place, environment, parts, revealed = self._shown
