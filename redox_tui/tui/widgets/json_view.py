@@ -78,7 +78,7 @@ class JsonView(LineList):
 
     def blank_line(self, y: int, width: int) -> Strip:
         text = display.line(self._notice) if y == 1 and self._tree is None else ""
-        return Strip([Segment(f" {text}", self.rich_style)]).adjust_cell_length(width, self.rich_style)
+        return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
 
     def action_reveal(self) -> None:
         if self._text is not None and self._tree is None:

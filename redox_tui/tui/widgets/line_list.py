@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size, clamp
+from textual.geometry import Region, Size, clamp
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -31,6 +31,7 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
         self.cursor = 0
         self._direction = 0
         self._is_moving = False
+        self.frame_style = Style.null()
 
     @property
     @abstractmethod
@@ -97,6 +98,11 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
     def on_blur(self) -> None:
         self.refresh_line(self.cursor + self.HEADER_LINES)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # The style is the same for all lines of a frame, and costs as much as drawing one.
+        self.frame_style = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y < self.HEADER_LINES:
@@ -105,14 +111,14 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
         row = self.scroll_offset.y + y - self.HEADER_LINES
         if row >= self.row_count:
             return self.blank_line(y - self.HEADER_LINES, width)
-        style = self.rich_style
+        style = self.frame_style
         if row == self.cursor:
             style += self.get_component_rich_style("line-list--cursor", partial=True)
         return Strip(self.draw_row(row, width, style)).adjust_cell_length(width, style)
 
     def blank_line(self, y: int, width: int) -> Strip:
         """A line below the last row."""
-        return Strip.blank(width, self.rich_style)
+        return Strip.blank(width, self.frame_style)
 
     def action_cursor_down(self) -> None:
         self.move_to(self.cursor + 1, direction=1)

@@ -96,7 +96,7 @@ class LogTable(LineList):
 
     def blank_line(self, y: int, width: int) -> Strip:
         text = self._notice[y - 1] if not self.row_count and 0 < y <= len(self._notice) else ""
-        return Strip([Segment(f" {text}", self.rich_style)]).adjust_cell_length(width, self.rich_style)
+        return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
 
     def _log(self, row: int) -> Log | None:
         found = self._window[row] if self._window and row < self.row_count else None
