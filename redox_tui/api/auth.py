@@ -180,7 +180,8 @@ def hint_for(description: str) -> str:
 
 def refused(description: str) -> NotAuthorized:
     """The error for an assertion that was not accepted; it quotes the server, never the assertion."""
-    return NotAuthorized("No token was given for this key.", description, hint_for(description))
+    detail = f"The server says: {description.rstrip('.')}." if description else ""
+    return NotAuthorized("No token was given for this key.", detail, hint_for(description))
 
 
 def _read_jwk(data: bytes) -> tuple[Any, str | None]:

@@ -75,11 +75,17 @@ async def _serve(app: "Starlette", listener: socket.socket, ready: str) -> int:
 
 
 def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio switches Nagle's algorithm off for sockets that name TCP only; with it an answer takes 40 ms longer.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
     except OSError as error:
+        listener.close()
         raise CommandError(f"{host} port {port} cannot be opened: {error.strerror}.", Exit.NETWORK) from None
+    return listener
 
 
 def _teach(tokens: "Tokens", options: argparse.Namespace) -> None:

@@ -18,9 +18,9 @@ class Scoped:
 
 
 def bindings(scope: str) -> list[BindingType]:
-    """The bindings of a scope, with the commands' ids."""
+    """The bindings of a scope, with the commands' ids. Quitting has priority, else no dialog would let it through."""
     return [
-        Binding(",".join(c.keys), c.action, c.title, id=c.id, show=bool(c.hint))
+        Binding(",".join(c.keys), c.action, c.title, id=c.id, show=bool(c.hint), priority=c.id == "app.quit")
         for c in COMMANDS
         if c.scope == scope and c.keys
     ]
