@@ -9,7 +9,7 @@ from textual import on
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
-from textual.worker import Worker, WorkerState
+from textual.worker import WorkerFailed
 
 from redox_tui.domain.crash import reference
 from redox_tui.domain.query import LogQuery
@@ -105,13 +105,10 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
     def action_theme(self) -> None:
         self.theme = themes.LIGHT.name if self.theme == themes.DARK.name else themes.DARK.name
 
-    @on(Worker.StateChanged)
-    def _note_worker(self, event: Worker.StateChanged) -> None:
-        if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
-            self._handle_exception(event.worker.error)
-
     def _handle_exception(self, error: Exception) -> None:
         """End with one line that holds nothing of what was in memory; Textual's own would print local variables."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
         self._return_code = 1
         if self._exception is None:
             self._exception = error

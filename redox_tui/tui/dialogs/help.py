@@ -7,10 +7,10 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.commands import SCOPES, Command, key_sign
+from redox_tui.tui.widgets.line import Line
 
 _KEYS_WIDTH = 18
 
@@ -28,7 +28,7 @@ class HelpDialog(ModalScreen[None], Scoped):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield Static(self._text())
+            yield Line(self._text())
 
     def action_close(self) -> None:
         self.dismiss()

@@ -47,7 +47,7 @@ class LogDetailScreen(Screen[None], Scoped):
             yield PlaceLine()
             yield FactList()
             yield JsonView()
-            yield StatusLine(markup=False)
+            yield StatusLine()
             yield KeyHints()
         yield TooSmall()
 
@@ -69,7 +69,7 @@ class LogDetailScreen(Screen[None], Scoped):
         """There is no log to step to."""
         self.query_one(StatusLine).say("That is the end of what is loaded; the list shows more.")
 
-    @work(group="log.detail", exclusive=True, exit_on_error=False)
+    @work(group="log.detail", exclusive=True)
     async def _read(self) -> None:
         log = self._log
         try:

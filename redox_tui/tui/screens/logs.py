@@ -57,7 +57,7 @@ class LogsScreen(Screen[None], Scoped):
             yield QueryBar(self._services.clock)
             yield TimePicker(self._services.clock)
             yield LogTable()
-            yield StatusLine(markup=False)
+            yield StatusLine()
             yield KeyHints()
         yield TooSmall()
 
@@ -98,7 +98,7 @@ class LogsScreen(Screen[None], Scoped):
             self._fetch(request)
         self._say()
 
-    @work(group="logs.page", exclusive=False, exit_on_error=False)
+    @work(group="logs.page", exclusive=False)
     async def _fetch(self, request: PageRequest) -> None:
         try:
             page = await self._services.page(request)
@@ -128,7 +128,7 @@ class LogsScreen(Screen[None], Scoped):
         self._pump()
         table.call_after_refresh(memory.settle)
 
-    @work(group="logs.environments", exclusive=True, exit_on_error=False)
+    @work(group="logs.environments", exclusive=True)
     async def _find_environments(self) -> None:
         try:
             client = await self._services.client()

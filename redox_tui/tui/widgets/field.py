@@ -9,10 +9,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input
 
 from redox_tui.domain import display
 from redox_tui.tui.bindings import Scoped
+from redox_tui.tui.widgets.line import Line
 
 
 class Field(Vertical, Scoped):
@@ -39,9 +40,9 @@ class Field(Vertical, Scoped):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Label(self.LABEL, markup=False)
+            yield Line(self.LABEL, classes="label")
             yield Input(placeholder=self.PLACEHOLDER, compact=True, highlighter=_Underline(self))
-        yield Static(classes="reason", markup=False)
+        yield Line(classes="reason")
 
     def problem(self, text: str) -> tuple[str, int, int] | None:
         """What is wrong with a text: a sentence, and the part that it is about; None where nothing is."""
@@ -74,7 +75,7 @@ class Field(Vertical, Scoped):
     @on(Input.Changed)
     def _check(self) -> None:
         found = self.problem(self.text)
-        reason = self.query_one(".reason", Static)
+        reason = self.query_one(".reason", Line)
         reason.display = found is not None
         reason.update(f" {display.line(found[0])}" if found else "")
 

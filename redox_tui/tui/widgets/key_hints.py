@@ -2,13 +2,13 @@
 
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
 
 from redox_tui.tui.bindings import commands_in_force
 from redox_tui.tui.commands import key_sign
+from redox_tui.tui.widgets.line import Line
 
 
-class KeyHints(Static):
+class KeyHints(Line):
     """The commands in force that have a hint; what does not fit is left to the help."""
 
     def on_mount(self) -> None:

@@ -1,15 +1,15 @@
 """The line at the top: whose logs these are, over what range, and whether patient data is hidden."""
 
 from textual.content import Content
-from textual.widgets import Static
 
 from redox_tui.domain import display
 from redox_tui.domain.logs import Environment
+from redox_tui.tui.widgets.line import Line
 
 _GAP = "   "
 
 
-class PlaceLine(Static):
+class PlaceLine(Line):
     """One line; production stands out by its colour and by the word PROD. What is too long is the place's name."""
 
     _shown: tuple[str, Environment | None, tuple[str, ...], bool] = ("", None, (), False)

@@ -1,11 +1,10 @@
 """What is loaded, what is being waited for, what failed and which key helps."""
 
-from textual.widgets import Static
-
 from redox_tui.domain import display
+from redox_tui.tui.widgets.line import Line
 
 
-class StatusLine(Static):
+class StatusLine(Line):
     """A sentence; an error is marked by a word and a colour."""
 
     _said = ""

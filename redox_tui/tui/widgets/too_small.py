@@ -1,10 +1,10 @@
 """What stands on a screen that is too small for anything else."""
 
-from textual.widgets import Static
+from redox_tui.tui.widgets.line import Line
 
 
-class TooSmall(Static):
+class TooSmall(Line):
     """One sentence; the style sheet shows it below 60×15."""
 
     def __init__(self) -> None:
-        super().__init__("redox-tui needs 60×15 cells; make the terminal larger. q quits.", markup=False)
+        super().__init__("redox-tui needs 60×15 cells; make the terminal larger. q quits.")

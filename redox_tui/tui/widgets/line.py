@@ -1,0 +1,11 @@
+"""A text that is never read as markup: the only kind of Static that the app has (security.md TS-04)."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+
+class Line(Static):
+    """Shows a text as it is. Brackets in a server's text would otherwise be styles, links or errors."""
+
+    def __init__(self, text: str | Content = "", *, classes: str | None = None) -> None:
+        super().__init__(text, classes=classes, markup=False)

@@ -1,0 +1,133 @@
+"""Who imports whom (docs: architecture §2): seen in fresh interpreters, and in the source of every file."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "redox_tui"
+FRAMEWORKS = {"textual", "rich", "httpx", "starlette", "uvicorn", "pydantic"}
+COMMANDS = sorted(f"cli/{file.stem}" for file in PACKAGE.glob("cli/*.py"))
+LIGHT = ("api/__init__", "api/protocol", "api/errors", "tui/commands", "tui/keymap")
+
+
+def modules_of(layer: str) -> tuple[str, ...]:
+    """Every module of a sub-package, or the module of that name."""
+    place = PACKAGE / layer
+    files = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+    return tuple(".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts) for file in files)
+
+
+@cache
+def loaded_by(*modules: str) -> frozenset[str]:
+    """What a fresh interpreter loads for these modules, beyond what it starts with."""
+    code = (
+        "import json, sys, importlib\n"
+        "before = set(sys.modules)\n"
+        "for name in sys.argv[1:]: importlib.import_module(name)\n"
+        "print(json.dumps(sorted(name for name in set(sys.modules) - before if sys.modules[name])))"
+    )
+    names = [name.removesuffix(".__init__") for name in modules]
+    ended = subprocess.run([sys.executable, "-c", code, *names], capture_output=True, check=True, text=True)
+    return frozenset(json.loads(ended.stdout))
+
+
+def packages(loaded: frozenset[str]) -> set[str]:
+    """Distributions and our own sub-packages, by name."""
+    ours = {".".join(name.split(".")[:2]) for name in loaded if name.startswith("redox_tui.")}
+    return ours | {name.partition(".")[0] for name in loaded} - {"redox_tui"}
+
+
+def test_the_domain_needs_the_standard_library_only() -> None:
+    found = packages(loaded_by(*modules_of("domain")))
+    assert found - sys.stdlib_module_names == {"redox_tui.domain"}
+
+
+def test_the_api_knows_the_domain_and_no_screen() -> None:
+    found = packages(loaded_by(*modules_of("api")))
+    assert {name for name in found if name.startswith("redox_tui.")} == {"redox_tui.api", "redox_tui.domain"}
+    assert found & FRAMEWORKS == {"httpx"}
+
+
+def test_the_simulator_knows_the_domain_at_most_and_no_client() -> None:
+    found = packages(loaded_by(*modules_of("simulator")))
+    assert {name for name in found if name.startswith("redox_tui.")} <= {"redox_tui.simulator", "redox_tui.domain"}
+    assert found & FRAMEWORKS == {"starlette"}
+
+
+@pytest.mark.parametrize("module", [module for module in LIGHT if (PACKAGE / f"{module}.py").exists()])
+def test_what_everybody_may_import_costs_no_framework(module: str) -> None:
+    found = packages(loaded_by(*modules_of(module)))
+    assert found.isdisjoint(FRAMEWORKS | {"redox_tui.simulator"})
+
+
+@pytest.mark.parametrize("module", ["__main__", *COMMANDS])
+def test_the_command_line_starts_without_any_framework(module: str) -> None:
+    found = packages(loaded_by(*modules_of(module)))
+    assert found.isdisjoint(FRAMEWORKS | {"redox_tui.tui", "redox_tui.simulator", "cryptography", "jwt"})
+
+
+def test_the_whole_client_comes_without_the_command_line_of_httpx() -> None:
+    found = packages(loaded_by("redox_tui.api.client"))
+    assert found.isdisjoint({"click", "rich", "pygments", "textual"})
+
+
+def imports(file: Path) -> Iterator[str]:
+    """The modules that a file imports anywhere when it runs; what only a type checker reads is left out."""
+
+    def walk(node: ast.AST) -> Iterator[str]:
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                return
+            case ast.Import():
+                yield from (alias.name for alias in node.names)
+            case ast.ImportFrom():
+                yield node.module or ""
+        for child in ast.iter_child_nodes(node):
+            yield from walk(child)
+
+    yield from walk(ast.parse(file.read_text()))
+
+
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+ALLOWED = {
+    "httpx": {"api/http.py"},
+    "starlette": {"simulator/"},
+    "uvicorn": {"cli/simulate.py"},
+    "textual": {"tui/"},
+    "rich": {"tui/"},
+    "truststore": {"api/client.py"},
+    "jwt": {"api/auth.py", "simulator/tokens.py"},
+    "cryptography": {"api/auth.py", "simulator/tokens.py"},
+}
+"""Where each library of others may be imported: files, or folders."""
+
+
+@pytest.mark.parametrize("library", ALLOWED)
+def test_a_library_is_imported_in_its_own_place_only(library: str) -> None:
+    importing = {
+        file.relative_to(PACKAGE).as_posix()
+        for file in SOURCES
+        if any(name.partition(".")[0] == library for name in imports(file))
+    }
+    assert importing
+    assert {one for one in importing if not one.startswith(tuple(ALLOWED[library]))} == set()
+
+
+def test_no_other_library_is_imported_at_all() -> None:
+    found = {name.partition(".")[0] for file in SOURCES for name in imports(file)}
+    assert found - sys.stdlib_module_names - {"redox_tui"} == set(ALLOWED)
+
+
+def test_the_screen_is_imported_by_the_commands_that_open_it_only() -> None:
+    importing = {
+        file.relative_to(PACKAGE).as_posix()
+        for file in SOURCES
+        if not file.is_relative_to(PACKAGE / "tui") and any(name.startswith("redox_tui.tui") for name in imports(file))
+    }
+    assert importing <= {"cli/open.py", "cli/demo.py", "cli/terminal.py"}
