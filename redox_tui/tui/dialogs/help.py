@@ -1,5 +1,7 @@
 """The keys of what had the focus, from the registry."""
 
+from collections.abc import Iterator
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,6 +15,10 @@ from redox_tui.tui.commands import SCOPES, Command, key_sign
 from redox_tui.tui.widgets.line import Line
 
 _KEYS_WIDTH = 18
+_WIDEST = 90
+"""The dialog's width at most, as in help.tcss; `_FRAME` is its border, padding and scrollbar."""
+
+_FRAME = 6
 
 
 class HelpDialog(ModalScreen[None], Scoped):
@@ -34,15 +40,19 @@ class HelpDialog(ModalScreen[None], Scoped):
         self.dismiss()
 
     def _text(self) -> Content:
+        room = max(20, min(_WIDEST, self.app.size.width * 9 // 10) - _FRAME - _KEYS_WIDTH - 1)
         lines: list[Content] = []
         for scope in dict.fromkeys(command.scope for command in self._commands):
             lines += [Content(""), Content.styled(SCOPES[scope], "bold")]
-            lines += [_line(command) for command in self._commands if command.scope == scope]
+            for command in self._commands:
+                if command.scope == scope:
+                    lines += _lines(command, room)
         lines += [Content(""), Content.styled("esc closes; arrows and page keys scroll", "$text-muted")]
         return Content("\n").join(lines[1:])
 
 
-def _line(command: Command) -> Content:
+def _lines(command: Command, room: int) -> Iterator[Content]:
     keys = " ".join(key_sign(key) for key in command.keys)
     text = command.title + (f" – {command.help}" if command.help else "")
-    return Content.assemble((f"{keys:<{_KEYS_WIDTH}}", "$text-accent"), " ", text)
+    for number, part in enumerate(wrap(text, room)):
+        yield Content.assemble((f"{keys if number == 0 else '':<{_KEYS_WIDTH}}", "$text-accent"), " ", part)
