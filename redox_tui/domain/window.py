@@ -132,6 +132,10 @@ class LogWindow:
         """Pages that have been asked for and not answered."""
         return len(self._asked)
 
+    def is_waiting_for(self, view: Viewport) -> bool:
+        """Whether a row in view is on its way."""
+        return any(self[row] is Blank.WAITING for row in range(view.first, min(view.last + 1, len(self))))
+
     @property
     def gaps(self) -> tuple[str, ...]:
         """Why pages are missing, one sentence for each."""

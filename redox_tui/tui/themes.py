@@ -16,7 +16,12 @@ DARK: Final = Theme(
     background="#121212",
     surface="#1c1c1c",
     panel="#262626",
-    variables={"row-cursor": "#1d4a63", "row-cursor-blurred": "#23323a"},
+    variables={
+        "row-cursor": "#1d4a63",
+        "row-cursor-blurred": "#23323a",
+        "text-muted": "#b4b4b4",
+        "text-disabled": "#949494",
+    },
     dark=True,
 )
 
@@ -32,6 +37,11 @@ LIGHT: Final = Theme(
     background="#ffffff",
     surface="#f5f5f5",
     panel="#e4e4e4",
-    variables={"row-cursor": "#cde4f2", "row-cursor-blurred": "#e2e8ec"},
+    variables={
+        "row-cursor": "#cde4f2",
+        "row-cursor-blurred": "#e2e8ec",
+        "text-muted": "#4e4e4e",
+        "text-disabled": "#626262",
+    },
     dark=False,
 )

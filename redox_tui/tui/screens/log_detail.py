@@ -53,6 +53,7 @@ class LogDetailScreen(Screen[None], Scoped):
 
     def on_mount(self) -> None:
         self.query_one(JsonView).display = False
+        self.query_one(JsonView).moved = self.query_one(FactList).moved = self._say
         self.show(self._log)
 
     def show(self, log: Log) -> None:
@@ -106,7 +107,6 @@ class LogDetailScreen(Screen[None], Scoped):
             revealed=self.query_one(JsonView).is_revealed,
         )
 
-    @on(LineList.Moved)
     def _say(self) -> None:
         view, facts = self.query_one(JsonView), self.query_one(FactList)
         shown: LineList = view if view.display else facts

@@ -21,7 +21,6 @@ from redox_tui.tui.messages import EnvironmentsArrived, OpenLog, PageArrived, Pa
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.field import Field
 from redox_tui.tui.widgets.key_hints import KeyHints
-from redox_tui.tui.widgets.line_list import LineList
 from redox_tui.tui.widgets.log_table import LogTable
 from redox_tui.tui.widgets.place_line import PlaceLine
 from redox_tui.tui.widgets.query_bar import QueryBar
@@ -64,6 +63,7 @@ class LogsScreen(Screen[None], Scoped):
     def on_mount(self) -> None:
         self.query_one(QueryBar).text = str(self._query)
         self._show_window()
+        self.query_one(LogTable).moved = self._pump
         # The first paint comes before the network stack is loaded.
         self.call_after_refresh(self._pump)
 
@@ -88,7 +88,6 @@ class LogsScreen(Screen[None], Scoped):
         table.move_to(before + rows, direction=rows)
         return table.current if table.cursor != before else None
 
-    @on(LineList.Moved)
     def _pump(self) -> None:
         """Ask for what the window wants, as far as there is room for requests."""
         while len(self._requests) < _IN_FLIGHT and (
@@ -249,7 +248,7 @@ class LogsScreen(Screen[None], Scoped):
         )
         return [
             f"row {table.cursor + 1:,} of {end}" if window.known else "no logs",
-            "reading … esc stops" if window.waiting else "",
+            "reading … esc stops" if window.is_waiting_for(table.view) else "",
             local,
             more,
             window.note,

@@ -88,7 +88,7 @@ class _Underline(Highlighter):
 
     def highlight(self, text: Text) -> None:
         for _, start, end in self._problems(text.plain):
-            text.stylize("underline red", start, end)
+            text.stylize(f"underline {self._field.app.theme_variables['text-error']}", start, end)
 
     def _problems(self, text: str) -> Iterator[tuple[str, int, int]]:
         if found := self._field.problem(text):

@@ -5,6 +5,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import BindingType
+from textual.message import Message
 from textual.strip import Strip
 
 from redox_tui.domain import display
@@ -27,7 +28,7 @@ class JsonView(LineList):
         "json-view--fold",
     }
 
-    class Revealed(LineList.Moved):
+    class Revealed(Message):
         """The payload appeared, or was hidden again."""
 
     def __init__(self) -> None:

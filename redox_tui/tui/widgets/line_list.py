@@ -1,12 +1,12 @@
 """A list drawn line by line over Textual's line API: a million rows cost as much as a screenful (architecture §4.1)."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size, clamp
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -20,15 +20,12 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"line-list--header", "line-list--cursor"}
     HEADER_LINES: ClassVar[int] = 0
 
-    class Moved(Message):
-        """The cursor or the viewport is somewhere else; bursts become one message."""
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, LineList.Moved) and message._sender is self._sender
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.cursor = 0
+        self.moved: Callable[[], None] = _nothing
+        """Called when the cursor or the viewport is somewhere else. A message would arrive a frame too late: what says
+        where the cursor is would be drawn 16 ms after it, in a frame of its own."""
         self._direction = 0
         self._is_moving = False
         self.frame_style = Style.null()
@@ -62,7 +59,7 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
         self.cursor = clamp(self.cursor, 0, max(0, self.row_count - 1))
         self.virtual_size = Size(0, self.row_count + self.HEADER_LINES if self.row_count else 0)
         self.refresh()
-        self.post_message(self.Moved())
+        self.moved()
 
     def move_to(self, row: int, *, direction: int = 0, top: int | None = None) -> None:
         """Put the cursor on a row, scrolled as little as needed, or so that `top` is the first row on screen."""
@@ -79,7 +76,7 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
         else:
             self.refresh_line(old + self.HEADER_LINES)
             self.refresh_line(self.cursor + self.HEADER_LINES)
-        self.post_message(self.Moved())
+        self.moved()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -87,7 +84,7 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
             self._direction = (new_value > old_value) - (new_value < old_value)
             view = self.view
             self.cursor = clamp(self.cursor, view.first, max(view.first, min(view.last, self.row_count - 1)))
-            self.post_message(self.Moved())
+            self.moved()
 
     def on_resize(self) -> None:
         self.move_to(self.cursor)
@@ -146,3 +143,7 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
 
     def _leap(self, rows: int) -> None:
         self.move_to(self.cursor + rows, direction=1 if rows > 0 else -1, top=self.scroll_offset.y + rows)
+
+
+def _nothing() -> None:
+    """Nobody wants to know where the cursor is."""
