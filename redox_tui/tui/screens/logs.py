@@ -64,8 +64,7 @@ class LogsScreen(Screen[None], Scoped):
         self.query_one(QueryBar).text = str(self._query)
         self._show_window()
         self.query_one(LogTable).moved = self._pump
-        # The first paint comes before the network stack is loaded.
-        self.call_after_refresh(self._pump)
+        self._pump()
 
     @property
     def environment(self) -> Environment | None:

@@ -1,0 +1,1 @@
+"""Benchmarks: the real program on a real terminal against what Textual itself costs, measured in the same run."""

@@ -1,0 +1,202 @@
+"""What is measured and why. Subject and baseline take turns, so that a slow moment of the machine hits both."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Final, TypeAlias
+
+from tests.bench.server import Server
+from tests.bench.terminal import Reaction, Terminal
+
+FEW, MANY = 1_000, 1_000_000
+"""Logs of the two simulators."""
+
+_TABLE: Final = "tests.bench.baselines.table"
+_LINES: Final = "tests.bench.baselines.lines"
+
+_ALL_LOGS: Final = "since:8d"
+_A_ROW: Final = "✓ succeeded"
+"""Stands in rows, of the simulator's logs and of the baselines, and nowhere else on the screen."""
+
+_PAGE_DOWN: Final = "\x1b[6~"
+_PRESSES: Final = 30
+_WALK: Final = 100
+_REST: Final = 0.5
+"""Seconds without a byte after which pages on their way have come and been drawn."""
+
+_IDLE: Final = 2.0
+
+Numbers: TypeAlias = dict[str, float]
+"""What one run measured, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A line of the table. The target limits a ratio, a difference (`sign` "+") or, without a baseline, the number."""
+
+    what: str
+    subject: float
+    baseline: float | None = None
+    target: float | None = None
+    is_ratio: bool = True
+
+    @property
+    def sign(self) -> str:
+        """What stands before the compared number."""
+        if self.baseline is None:
+            return ""
+        return "×" if self.is_ratio else "+"
+
+    @property
+    def compared(self) -> float:
+        """The number that the target is about."""
+        if self.baseline is None:
+            return self.subject
+        return self.subject / self.baseline if self.is_ratio else self.subject - self.baseline
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is a target and it is missed."""
+        return self.target is not None and self.compared > self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a measure works with."""
+
+    few: Server
+    many: Server
+    variables: dict[str, str]
+    runs: int
+
+    def app(self, server: Server, *query: str) -> Terminal:
+        """`redox-tui open` on a simulator."""
+        options = ("--base-url", server.url, "--organization", server.organization)
+        return Terminal(("redox_tui", "open", *options, *query), self.variables | {"REDOX_TUI_TOKEN": server.token})
+
+    def script(self, module: str) -> Terminal:
+        """A baseline."""
+        return Terminal((module,), self.variables)
+
+    def alternate(
+        self, measure: Callable[[Terminal], Numbers], *programs: Callable[[], Terminal]
+    ) -> tuple[Numbers, ...]:
+        """The medians of what is measured of each program; every run is a new process."""
+        found: list[list[Numbers]] = [[] for _ in programs]
+        for _ in range(self.runs):
+            for program, runs in zip(programs, found, strict=True):
+                with program() as terminal:
+                    runs.append(measure(terminal))
+        return tuple({name: median(run[name] for run in runs) for name in runs[0]} for runs in found)
+
+
+def start(bench: Bench) -> Iterator[Result]:
+    """From fork to the first rows: what everybody waits for each time.
+
+    Nearly all of it is imports (performance.md §1), so the baseline is an app that imports nothing but Textual.
+    """
+
+    def measure(terminal: Terminal) -> Numbers:
+        seconds = terminal.wait_for(_A_ROW)
+        return {"ms": 1000 * seconds, "bytes": terminal.settle()}
+
+    ours, bare = bench.alternate(measure, lambda: bench.app(bench.few), lambda: bench.script(_TABLE))
+    yield Result("start to first rows, ms", ours["ms"], bare["ms"], 1.6)
+    yield Result("start to first rows, bytes", ours["bytes"], bare["bytes"])
+
+
+def requests(bench: Bench) -> Iterator[Result]:
+    """Pages of rows that are asked for: each costs a round trip and counts for the rate limit.
+
+    The jump is to the last of 1,000,000 rows, a multiple of the page size, so the screen lies in the last page.
+    """
+    counted = bench.many.requests()
+
+    def asked() -> int:
+        nonlocal counted
+        before, counted = counted, bench.many.requests()
+        return counted - before
+
+    def measure(terminal: Terminal) -> Numbers:
+        terminal.wait_for(_A_ROW)
+        terminal.settle(_REST)
+        first = asked()
+        terminal.press("G")
+        terminal.wait_for(_A_ROW)
+        terminal.settle(_REST)
+        return {"first": first, "jump": asked()}
+
+    (ours,) = bench.alternate(measure, lambda: bench.app(bench.many, _ALL_LOGS))
+    yield Result("requests before first rows", ours["first"], target=1)
+    yield Result("requests for a jump to the last row", ours["jump"], target=1)
+
+
+def memory(bench: Bench) -> Iterator[Result]:
+    """What the program holds, with 1,000,000 logs against 1,000: a list must cost what is seen, not what there is."""
+
+    def measure(terminal: Terminal) -> Numbers:
+        terminal.wait_for(_A_ROW)
+        terminal.settle(_REST)
+        first = terminal.memory("VmRSS")
+        for key in ("G", "g", *(_WALK * [_PAGE_DOWN])):
+            terminal.press(key)
+        terminal.settle(_REST)
+        return {"first": first, "walk": terminal.memory("VmRSS"), "peak": terminal.memory("VmHWM")}
+
+    many, few = bench.alternate(
+        measure, lambda: bench.app(bench.many, _ALL_LOGS), lambda: bench.app(bench.few, _ALL_LOGS)
+    )
+    moments = {"first": "after first rows", "walk": f"after {_WALK} pages", "peak": "at most"}
+    for moment, words in moments.items():
+        yield Result(f"memory {words}, MB", many[moment], few[moment], 25, is_ratio=False)
+
+
+def keys(bench: Bench) -> Iterator[Result]:
+    """From a key to the last byte of its answer, on rows that are loaded, and how many bytes the answer has.
+
+    The baseline is a bare list over Textual's line API: the least that a page can cost. After the pages the cursor is
+    in the top row, from where a line up scrolls, and lines down only move the cursor.
+    """
+
+    def measure(terminal: Terminal) -> Numbers:
+        terminal.wait_for(_A_ROW)
+        for key in (*((_PRESSES + 10) * [_PAGE_DOWN]), "g"):
+            terminal.press(key)
+        terminal.settle(_REST)
+        found: Numbers = {}
+        for name, key in (("page", _PAGE_DOWN), ("edge", "k"), ("line", "j")):
+            presses = [terminal.press(key) for _ in range(_PRESSES)]
+            found |= {f"{name} {unit}": number for unit, number in _summary(presses).items()}
+        return found
+
+    ours, bare = bench.alternate(measure, lambda: bench.app(bench.many, _ALL_LOGS), lambda: bench.script(_LINES))
+    for name, what in (("page", "page down"), ("edge", "line at the edge"), ("line", "cursor move")):
+        target = 1.8 if name == "page" else None
+        yield Result(f"{what}, ms", ours[f"{name} ms"], bare[f"{name} ms"], target)
+        yield Result(f"{what}, ms, 99th percentile", ours[f"{name} p99"], bare[f"{name} p99"])
+        yield Result(f"{what}, bytes", ours[f"{name} bytes"], bare[f"{name} bytes"])
+
+
+def idle(bench: Bench) -> Iterator[Result]:
+    """Bytes that are written while nobody types and nothing changes: there is no reason for one."""
+
+    def measure(terminal: Terminal) -> Numbers:
+        terminal.wait_for(_A_ROW)
+        terminal.settle(_REST)
+        return {"bytes": terminal.listen(_IDLE)}
+
+    (ours,) = bench.alternate(measure, lambda: bench.app(bench.few))
+    yield Result(f"bytes in {_IDLE:.0f} s of quiet", ours["bytes"], target=0)
+
+
+MEASURES: Final = {measure.__name__: measure for measure in (start, requests, memory, keys, idle)}
+"""Every measure by its name."""
+
+
+def _summary(presses: Sequence[Reaction]) -> Numbers:
+    times = [1000 * press.seconds for press in presses]
+    return {
+        "ms": median(times),
+        "p99": quantiles(times, n=100, method="inclusive")[-1],
+        "bytes": median(press.size for press in presses),
+    }
