@@ -110,8 +110,6 @@ class AssertionTokens:
 
     def _renewed(self, renewal: asyncio.Task[str]) -> None:
         self._renewal = None
-        if not renewal.cancelled():
-            renewal.exception()  # seen, even where no caller waits any more
 
     async def _renew(self) -> str:
         form = {

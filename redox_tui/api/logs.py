@@ -1,6 +1,7 @@
 """Reading logs: a page of a search, and one log by its id."""
 
 from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from redox_tui.api import endpoints, wire
@@ -25,6 +26,9 @@ class Call(Protocol):
         """Make a call and return the body of its answer."""
 
 
+_NO_SEARCH = "The server has no search for this environment, so these are logs of the whole organization."
+
+
 class LogCalls:
     """Reading logs over either generation of the API. Where the connection names none, the first answer decides."""
 
@@ -41,11 +45,11 @@ class LogCalls:
         likely: Generation = "environment" if self._environment else "organization"
         try:
             page = await self._page(likely, search, ref, count)
-        except NotFound:
+        except NotFound as error:
             if likely == "organization":
                 raise
             likely = "organization"
-            page = await self._page(likely, search, ref, count)
+            page = replace(await self._page_instead(error, search, ref, count), note=_NO_SEARCH)
         self._generation = likely
         return page
 
@@ -65,6 +69,13 @@ class LogCalls:
         raise NotFound(
             f"No log has the id {log_id}.", missing.detail if missing else "", "Check the id and the organization."
         )
+
+    async def _page_instead(self, error: NotFound, search: LogSearch, ref: PageRef, count: int) -> LogPage:
+        """A page of the organization's list where the environment's was not found; else that is the error."""
+        try:
+            return await self._page("organization", search, ref, count)
+        except NotFound:
+            raise error from None
 
     async def _page(self, generation: Generation, search: LogSearch, ref: PageRef, count: int) -> LogPage:
         endpoint = endpoints.list_endpoint(generation, search)

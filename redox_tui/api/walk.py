@@ -1,7 +1,7 @@
 """A whole search, page after page: no row lost and none twice while the list changes under the reader."""
 
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Final
 
 from redox_tui.api.errors import BadAnswer
@@ -17,7 +17,9 @@ _PAGES_WITHOUT_NEWS: Final = 3
 """Pages in a row without a new row, each with a next one, after which the server is taken to go in circles."""
 
 
-async def walk(logs: Logs, search: LogSearch, count: int = PAGE_SIZE) -> AsyncGenerator[tuple[Log, ...], None]:
+async def walk(
+    logs: Logs, search: LogSearch, count: int = PAGE_SIZE, *, say: Callable[[str], None] | None = None
+) -> AsyncGenerator[tuple[Log, ...], None]:
     """The logs of a search, newest first, in batches of at most a page; raises PlatformError.
 
     Numbered pages shift when rows come or go. The first answer bounds the search against newer traffic; where a later
@@ -34,6 +36,8 @@ async def walk(logs: Logs, search: LogSearch, count: int = PAGE_SIZE) -> AsyncGe
         if ref == FIRST_PAGE:
             total = page.total
             search = search.pinned(page.logs)
+            if say and page.note:
+                say(page.note)
         elif isinstance(ref, int) and page.total != total:
             total = page.total
             async for batch in _missed(logs, search, ref, count, seen):

@@ -17,6 +17,7 @@ _LIST_NAMES: Final = ("results", "logs")
 _NOT_LISTS: Final = ("errors", "warnings", "links")
 _DETAIL_NAMES: Final = ("result", "log")
 _PAYLOAD_NAMES: Final = ("payload", "message", "messagePayload", "data", "body")
+_LOG_FIELDS: Final = frozenset({"id", "createdAt", "status", "type", "attempts"})
 _TOTAL_NAMES: Final = ("totalRecords", "total", "totalCount")
 _CURSOR_NAMES: Final = ("nextCursor", "next_cursor", "cursor", "_cursor")
 
@@ -98,8 +99,11 @@ def _message(answer: Any) -> str:
         return next((text for item in answer if (text := _message(item))), "")
     if not isinstance(answer, dict):
         return ""
-    names = ("payload", "errors", "message", "error_description", "error", "errorDetail", "detail", "title")
-    return next((text for name in names if (text := _message(answer.get(name)))), "")
+    payload = answer.get("payload")
+    # A payload that is a text may be a patient's message, which no error quotes.
+    said = _message(payload) if isinstance(payload, dict) else ""
+    names = ("errors", "message", "error_description", "error", "errorDetail", "detail", "title")
+    return said or next((text for name in names if (text := _message(answer.get(name)))), "")
 
 
 def _reader(body: bytes) -> JsonReader:
@@ -142,19 +146,20 @@ def _read_logs(reader: JsonReader) -> list[Log]:
 
 
 def _detail(reader: JsonReader) -> LogDetail:
-    payload = None
     record: dict[str, Any] = {}
-    parts: list[str] = []
+    texts: list[tuple[str, str]] = []
     for key in reader.members():
         begin = reader.at
-        value = reader.value()
-        text = reader.text[begin : reader.end]
-        if key in _PAYLOAD_NAMES:
-            payload = payload or (value if isinstance(value, str) else text if value is not None else None)
-        else:
-            record[key] = value
-            parts.append(f"{json.dumps(key)}:{text}")
-    return LogDetail(_log(record, "{" + ",".join(parts) + "}"), payload)
+        record[key] = reader.value()
+        texts.append((key, reader.text[begin : reader.end]))
+    if not _LOG_FIELDS & record.keys():
+        raise BadAnswer("The answer holds no log.", _message(record), "Is this address the Platform API?")
+    payload = None
+    if name := next((name for name in _PAYLOAD_NAMES if record.get(name) is not None), None):
+        message = record.pop(name)
+        payload = message if isinstance(message, str) else dict(texts)[name]
+    metadata = ",".join(f"{json.dumps(key)}:{text}" for key, text in texts if key != name)
+    return LogDetail(_log(record, f"{{{metadata}}}"), payload)
 
 
 def _log(record: object, text: str) -> Log:

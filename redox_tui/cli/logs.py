@@ -46,7 +46,7 @@ async def _print(
                 output.write((form.between if printed else form.begin) + form.between.join(map(form.log, batch)))
                 printed += len(batch)
     except PlatformError as error:
-        say(f"{error} {printed:,} logs were printed before that." if printed else str(error))
+        say(f"{error} Logs printed before that: {printed:,}." if printed else str(error))
         return error.exit_code
     output.write(form.end if printed else form.begin + form.end)
     return Exit.OK
@@ -57,7 +57,7 @@ async def _found(client: "PlatformClient", query: LogQuery, limit: int | None) -
 
     search = query.search(datetime.now(UTC))
     count = PAGE_SIZE if limit is None or query.local else min(limit, PAGE_SIZE)
-    async with aclosing(walk(client.logs, search, count)) as batches:
+    async with aclosing(walk(client.logs, search, count, say=say)) as batches:
         async for batch in batches:
             found = [log for log in batch if query.matches(log)][:limit]
             if found:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from redox_tui.cli.exits import CommandError, Exit
+from redox_tui.cli.exits import CommandError, Exit, say
 from redox_tui.domain import display
 
 _UNWRITABLE = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
@@ -21,7 +21,9 @@ class Output:
     def __init__(self, path: str | None) -> None:
         self._path = Path(path) if path else None
         self._file: IO[bytes] | None = None
-        self._is_terminal = path is None and sys.stdout.isatty()
+        if not path and sys.stdout is None:
+            raise CommandError("stdout is closed, so there is nowhere to write to.")
+        self._is_terminal = not path and sys.stdout.isatty()
 
     def __enter__(self) -> Self:
         if self._path:
@@ -56,6 +58,8 @@ class Output:
             if complete:
                 os.link(part, self._path)
                 part.unlink()
+            elif part.stat().st_size:
+                say(f"what was read so far is in {part}")
         except FileExistsError:
             raise CommandError(f"{self._path} appeared meanwhile; the data is in {part}.", Exit.REFUSED) from None
         except OSError as error:

@@ -79,13 +79,14 @@ class LogPage:
     """One page of a list of logs, newest first as the server sorts.
 
     `total` is the number of logs of the whole query where the answer carries it; `size` is the page size that the
-    server used; `next` is None on the last page.
+    server used; `next` is None on the last page; `note` is what the reader should know of where the logs are from.
     """
 
     logs: tuple[Log, ...] = ()
     total: int | None = None
     size: int | None = None
     next: PageRef | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

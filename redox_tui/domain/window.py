@@ -212,6 +212,7 @@ class LogWindow:
     def _learn(self, page: LogPage) -> None:
         """The first answer tells how the list is paged, how long a page is, and what "now" is on the server."""
         self.answered = True
+        self.note = page.note
         self.total = page.total
         if page.total is None or isinstance(page.next, str):
             self._growth = _Growth(refs=[FIRST_PAGE])

@@ -1,7 +1,7 @@
 """The simulated Platform API as an ASGI app: `demo` mounts it in process, `simulate` serves it on loopback."""
 
-import asyncio
 import logging
+from asyncio import sleep
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -59,7 +59,7 @@ class _Gate:
             await self._app(scope, receive, send)
             return
         if self._latency:
-            await asyncio.sleep(self._latency)
+            await sleep(self._latency)
         has_begun = False
 
         async def watched(message: Message) -> None:

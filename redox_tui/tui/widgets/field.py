@@ -77,7 +77,7 @@ class Field(Vertical, Scoped):
         found = self.problem(self.text)
         reason = self.query_one(".reason", Line)
         reason.display = found is not None
-        reason.update(f" {display.line(found[0])}" if found else "")
+        reason.update(display.line(found[0]) if found else "")
 
 
 class _Underline(Highlighter):

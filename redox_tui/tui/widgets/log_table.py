@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import BindingType
@@ -72,7 +73,7 @@ class LogTable(LineList):
         self.go_to(self.row_count - 1)
 
     def draw_header(self, width: int) -> str:
-        cells = (f"{column.title:<{column.width}}" for column in columns(width, self._with_date))
+        cells = (set_cell_size(column.title, column.width) for column in columns(width, self._with_date))
         return " " + "  ".join(cells)
 
     def draw_row(self, row: int, width: int, style: Style) -> list[Segment]:

@@ -31,7 +31,9 @@ class PlaceLine(Line):
         word = ("PROD" if flag else "PROD?") if is_production else flag
         phi = "PHI shown" if revealed else "PHI hidden"
         rest = [display.line(part, 60) for part in parts]
-        room = self.size.width - len(word) - 2 - sum(len(part) + len(_GAP) for part in (*rest, phi))
+        # Before the first layout the line has no width yet, and the first frame is drawn from what is shown here.
+        width = self.size.width or self.app.size.width
+        room = width - len(word) - 2 - sum(len(part) + len(_GAP) for part in (*rest, phi))
         return Content(_GAP).join(
             [
                 Content.assemble(

@@ -18,7 +18,7 @@ class QueryBar(Field):
     SCOPE = "query"
     BINDINGS: ClassVar[list[BindingType]] = bindings("query")
     LABEL = "/"
-    PLACEHOLDER = "status:failed model:PatientAdmin since:3h"
+    PLACEHOLDER = "no query, for example: status:failed model:PatientAdmin since:3h"
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__()

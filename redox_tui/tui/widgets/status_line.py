@@ -11,7 +11,7 @@ class StatusLine(Line):
 
     def say(self, text: str, *, error: bool = False) -> None:
         """Show a sentence. Only an error may take more than one line, so only then is the screen laid out again."""
-        shown = f" {'! ' if error else ''}{display.line(text, 400)}"
+        shown = f"{'! ' if error else ''}{display.line(text, 400)}"
         if shown == self._said:
             return
         self._said = shown

@@ -1,4 +1,3 @@
-import asyncio
 import logging
 import subprocess
 import sys
@@ -93,7 +92,7 @@ async def test_latency_is_waited_before_each_answer(monkeypatch: pytest.MonkeyPa
     async def pause(seconds: float) -> None:
         waited.append(seconds)
 
-    monkeypatch.setattr(asyncio, "sleep", pause)
+    monkeypatch.setattr("redox_tui.simulator.app.sleep", pause)
     app = simulator(a_world(), tokens=Tokens(), latency=0.25)
     answered: list[object] = []
 

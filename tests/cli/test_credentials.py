@@ -1,0 +1,149 @@
+"""Where the credential comes from, where it goes, and what is said of one that does not do."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.unit.api import keys
+from tests.unit.api.server import answer
+
+from .given import TOKEN, WEEK, Run, Served, logs_answer, scripted, to
+
+
+def test_the_token_of_the_environment_is_sent(run: Run) -> None:
+    with scripted(logs_answer()) as server:
+        assert run("logs", WEEK, *to(server.url)).code == 0
+    assert server.requests[0].headers["authorization"] == f"Bearer {TOKEN}"
+
+
+def test_space_around_the_token_is_not_part_of_it(run: Run) -> None:
+    with scripted(logs_answer()) as server:
+        run("logs", WEEK, *to(server.url), token=f" {TOKEN}\n")
+    assert server.requests[0].headers["authorization"] == f"Bearer {TOKEN}"
+
+
+def test_the_token_leaves_the_environment(run: Run) -> None:
+    with scripted(logs_answer()) as server:
+        run("logs", WEEK, *to(server.url))
+    assert "REDOX_TUI_TOKEN" not in os.environ
+
+
+@pytest.mark.parametrize("token", [None, "", "  "])
+def test_without_a_credential_the_ways_to_give_one_are_named(token: str | None, run: Run) -> None:
+    ran = run("logs", WEEK, *to("http://127.0.0.1:9"), token=token)
+    assert (ran.code, ran.out) == (3, b"")
+    assert "set REDOX_TUI_TOKEN, or give --client-id, --key-id and --key-file" in ran.err
+
+
+@pytest.mark.parametrize("token", ["two words", "line\nX-Evil: 1", "é", "nul\x7f", "tab\tbed"])
+def test_what_cannot_be_a_token_is_not_sent(token: str, run: Run) -> None:
+    with scripted() as server:
+        ran = run("logs", WEEK, *to(server.url), token=token)
+    assert (ran.code, server.requests) == (3, [])
+    assert ran.err == "redox-tui: REDOX_TUI_TOKEN holds something that is no token.\n"
+
+
+def test_a_wrong_token_is_said_with_code_3(run: Run, by_organization: Served) -> None:
+    ran = run("logs", WEEK, *to(by_organization.url), token="wrong")
+    assert (ran.code, ran.out) == (3, b"")
+    assert "The access token is missing, unknown or expired." in ran.err
+    assert "wrong-token" not in ran.err
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """A private key in a file of this user's alone."""
+    path = tmp_path / "key.pem"
+    path.touch(0o600)
+    path.write_bytes(keys.pem(keys.ec()))
+    return path
+
+
+def with_key(path: Path, *more: str) -> list[str]:
+    return ["--client-id", "client-1", "--key-file", str(path), *more]
+
+
+@pytest.mark.parametrize(("name", "make"), [("rsa", keys.rsa), ("ec", keys.ec)])
+def test_a_key_gets_a_token_of_its_own(
+    name: str, make: Callable[[], keys.PrivateKey], run: Run, by_organization: Served, key_file: Path
+) -> None:
+    key = make()
+    key_file.write_bytes(keys.pem(key))
+    by_organization.tokens.register(f"client-{name}", "k-1", keys.public_pem(key))
+    credential = ["--client-id", f"client-{name}", "--key-id", "k-1", "--key-file", str(key_file)]
+    ran = run("logs", WEEK, "--format", "ndjson", *to(by_organization.url), *credential, token=None)
+    assert (ran.code, ran.err, len(ran.lines)) == (0, "", 100)
+
+
+def test_a_jwk_may_name_the_key_itself(run: Run, by_organization: Served, key_file: Path) -> None:
+    key_file.write_bytes(keys.text(keys.jwk(keys.ec(), kid="k-jwk")))
+    by_organization.tokens.register("client-1", "k-jwk", keys.public_pem(keys.ec()))
+    ran = run("logs", WEEK, *to(by_organization.url), *with_key(key_file), token=None)
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_key_that_the_server_does_not_know_is_said_in_its_words(
+    run: Run, by_organization: Served, key_file: Path
+) -> None:
+    ran = run("logs", WEEK, *to(by_organization.url), *with_key(key_file, "--key-id", "unknown"), token=None)
+    assert (ran.code, ran.out) == (3, b"")
+    assert ran.err.startswith("redox-tui: No token was given for this key.")
+    assert "Public key not found, check client_id, kid and Redox dashboard settings" in ran.err
+    assert "BEGIN" not in ran.err
+
+
+def test_the_key_itself_is_never_sent(run: Run, key_file: Path) -> None:
+    script = answer({"access_token": "t-1", "expires_in": 300}), logs_answer()
+    with scripted(*script) as server:
+        ran = run("logs", WEEK, *to(server.url), *with_key(key_file, "--key-id", "k-1"), token=None)
+    assert ran.code == 0
+    sent = "".join(f"{request.target}{request.headers}{request.body!r}" for request in server.requests)
+    assert "PRIVATE" not in sent
+    assert server.requests[1].headers["authorization"] == "Bearer t-1"
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--client-id", "c"), "A key needs --client-id ID and --key-file FILE."),
+        (("--key-id", "k"), "A key needs --client-id ID and --key-file FILE."),
+        (("--key-file", "{file}"), "A key needs --client-id ID and --key-file FILE."),
+        (("--client-id", "c", "--key-file", "{file}"), "--key-id ID is missing"),
+        (("--client-id", "c", "--key-file", "{file}.gone"), "cannot be read: No such file or directory."),
+        (("--client-id", "c", "--key-file", "/"), "cannot be read: Is a directory."),
+    ],
+)
+def test_half_a_credential_is_said_to_be_half(options: tuple[str, ...], says: str, run: Run, key_file: Path) -> None:
+    arguments = [option.format(file=key_file) for option in options]
+    ran = run("logs", WEEK, *to("http://127.0.0.1:9"), *arguments)
+    assert (ran.code, ran.out) == (2, b"")
+    assert says in ran.err
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: b"no key", "The file holds no private key in PEM or JWK form."),
+        (lambda: b"x" * 100_000, "The file holds no private key in PEM or JWK form."),
+        (lambda: keys.pem(keys.ec(), passphrase=b"secret"), "The key is encrypted; give it without a passphrase."),
+        (lambda: keys.pem(keys.rsa(1024)), "The RSA key has 1024 bits"),
+        (lambda: keys.public_pem(keys.rsa()), "The file holds no private key"),
+    ],
+    ids=["no key", "too long", "encrypted", "short", "public"],
+)
+def test_a_key_that_cannot_be_used_is_said_with_its_file(
+    make: Callable[[], bytes], says: str, run: Run, key_file: Path
+) -> None:
+    key_file.write_bytes(make())
+    ran = run("logs", WEEK, *to("http://127.0.0.1:9"), *with_key(key_file, "--key-id", "k-1"))
+    assert (ran.code, ran.out) == (3, b"")
+    assert ran.err.startswith(f"redox-tui: {key_file}: {says}")
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+def test_a_key_that_others_can_read_is_warned_of(mode: int, run: Run, key_file: Path) -> None:
+    key_file.chmod(mode)
+    ran = run("logs", WEEK, *to("http://127.0.0.1:9"), *with_key(key_file, "--key-id", "k-1"))
+    assert f"others on this machine can read the key file; type: chmod 600 {key_file}" in ran.err

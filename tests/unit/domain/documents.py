@@ -1,0 +1,57 @@
+"""JSON texts as servers and senders write them."""
+
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+
+VISIT = """{
+  "Meta": {"DataModel": "PatientAdmin", "Test": true},
+  "Visit": {
+    "Insurances": [
+      {"Plan": {"ID": "31572"}},
+      {"Plan": {"ID": null, "Cost": 1.50e2}}
+    ],
+    "Notes": [],
+    "odd key": {}
+  }
+}"""
+
+_scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+
+
+def _containers(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(children, max_size=4) | st.dictionaries(st.text(), children, max_size=4)
+
+
+values = st.recursive(_scalars, _containers, max_leaves=12)
+"""What a JSON text can mean."""
+
+texts = st.builds(json.dumps, values, indent=st.sampled_from([None, 0, 2, "\t"]), ensure_ascii=st.booleans())
+"""JSON texts, on one line or on many."""
+
+_pieces = st.sampled_from(
+    ["{", "}", "[", "]", ",", ":", '"', "\\", "0", "1", "-", ".", "e", "t", " ", "\n", "\t", "\x01", "٣"]
+)
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> str:
+    """Nearly JSON: a text of which a part has been put in or lost; it may still be whole."""
+    text: str = draw(texts)
+    begin = draw(st.integers(0, len(text)))
+    end = draw(st.integers(begin, min(begin + 2, len(text))))
+    return text[:begin] + "".join(draw(st.lists(_pieces, max_size=2))) + text[end:]
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def is_json(text: str) -> bool:
+    """What Python's own parser says of a text, without the constants that JSON does not know."""
+    try:
+        json.loads(text, parse_constant=_no_constant)
+    except ValueError:
+        return False
+    return True
