@@ -81,11 +81,14 @@ class LogsScreen(Screen[None], Scoped):
         return Environment("", "all environments", flag)
 
     def step(self, rows: int) -> Log | None:
-        """Move the cursor and give the log there; None at an end, or where it is not loaded yet."""
+        """Move the cursor and give the log there; None at an end, or where it is not loaded yet, and then stay."""
         table = self.query_one(LogTable)
         before = table.cursor
         table.move_to(before + rows, direction=rows)
-        return table.current if table.cursor != before else None
+        if table.cursor != before and table.current:
+            return table.current
+        table.move_to(before, direction=rows)
+        return None
 
     def _pump(self) -> None:
         """Ask for what the window wants, as far as there is room for requests."""

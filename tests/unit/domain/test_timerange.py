@@ -114,7 +114,7 @@ def test_a_range_can_be_typed_in_many_ways(typed: str, since: str | None, until:
 @pytest.mark.parametrize(("digit", "age"), PRESETS.items())
 def test_a_digit_is_a_preset(digit: str, age: str) -> None:
     assert parse_range(f" {digit} ", NOW) == parse_range(age, NOW) == TimeRange(parse_since(age, NOW))
-    assert terms(digit, NOW) == (age, None)
+    assert terms(f" {digit} ", NOW) == (age, None)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,157 @@
+"""Two real programs: `simulate` serves traffic over HTTP, `open` shows it, with a token and with a key."""
+
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from tests.e2e.terminal import PATIENCE, environment, redox_tui
+from tests.e2e.test_demo import Run
+
+CLIENT, KEY = "client-1", "key-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """A simulator that serves, as its one line describes it."""
+
+    process: subprocess.Popen[str]
+    url: str
+    token: str
+    organization: str
+    environment: str
+
+    def connection(self, *more: str) -> list[str]:
+        """The program, about to open the app on this simulator."""
+        return redox_tui("open", "--base-url", self.url, "--organization", self.organization, *more)
+
+
+@pytest.fixture
+def simulate(home: Path) -> Iterator[Callable[..., Simulator]]:
+    """Start a simulator on a free port; it is ended after the test."""
+    with ExitStack() as processes:
+
+        def start(*arguments: str) -> Simulator:
+            command = redox_tui("simulate", "--port", "0", "--logs", "2000", *arguments)
+            process = processes.enter_context(
+                subprocess.Popen(command, env=environment(home), stdout=subprocess.PIPE, text=True)
+            )
+            processes.callback(process.kill)
+            assert process.stdout
+            url, *facts = process.stdout.readline().split()
+            known = dict(fact.split("=", 1) for fact in facts)
+            return Simulator(process, url, known["token"], known["organization"], known["environment"])
+
+        yield start
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> tuple[Path, Path]:
+    """The files of a private and a public key."""
+    private, public = tmp_path / "private.pem", tmp_path / "public.pem"
+    key = ec.generate_private_key(ec.SECP384R1())
+    private.touch(0o600)
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    return private, public
+
+
+def test_a_token_opens_the_app_on_a_server(run: Run, simulate: Callable[..., Simulator]) -> None:
+    simulator = simulate()
+    terminal = run(simulator.connection(), REDOX_TUI_TOKEN=simulator.token)
+    terminal.until("row 1 of ")
+    terminal.until("12345/all environments/PROD")
+    terminal.press("G")
+    terminal.until(lambda text: "row 1 of" not in text)
+    terminal.press("\r")
+    terminal.until("Log id")
+    terminal.press("p")
+    terminal.until("payload hidden")
+    terminal.press("\r")
+    terminal.until("PHI shown")
+    terminal.press("qq")
+    assert terminal.end() == 0
+    assert terminal.is_restored
+    assert simulator.token.encode() not in terminal.written
+
+
+def test_a_key_opens_the_app_on_a_server(run: Run, simulate: Callable[..., Simulator], keys: tuple[Path, Path]) -> None:
+    private, public = keys
+    simulator = simulate("--client-id", CLIENT, "--key-id", KEY, "--client-key", str(public))
+    credential = ("--client-id", CLIENT, "--key-id", KEY, "--key-file", str(private))
+    terminal = run(simulator.connection(*credential))
+    terminal.until("row 1 of ")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+def test_a_key_that_the_server_does_not_know_is_explained_and_can_be_left(
+    run: Run, simulate: Callable[..., Simulator], keys: tuple[Path, Path]
+) -> None:
+    simulator = simulate()
+    credential = ("--client-id", CLIENT, "--key-id", KEY, "--key-file", str(keys[0]))
+    terminal = run(simulator.connection(*credential))
+    terminal.until("! No token was given for this key.")
+    terminal.until("r tries again.")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+def test_a_wrong_token_is_explained(run: Run, simulate: Callable[..., Simulator]) -> None:
+    terminal = run(simulate().connection(), REDOX_TUI_TOKEN="wrong")
+    terminal.until("! The token is wrong or has ended (401).")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+def test_the_environment_generation_is_found_by_the_environment(run: Run, simulate: Callable[..., Simulator]) -> None:
+    simulator = simulate("--generation", "environment")
+    terminal = run(simulator.connection("--environment", simulator.environment), REDOX_TUI_TOKEN=simulator.token)
+    terminal.until("row 1 of >50")
+    terminal.until("Lakeside Production/PROD")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+def test_a_server_that_goes_away_is_explained_and_found_again(run: Run, simulate: Callable[..., Simulator]) -> None:
+    simulator = simulate()
+    terminal = run(simulator.connection(), REDOX_TUI_TOKEN=simulator.token)
+    terminal.until("row 1 of ")
+    simulator.process.send_signal(signal.SIGTERM)
+    assert simulator.process.wait(PATIENCE) == 143
+    terminal.press("r")
+    terminal.until("cannot be reached")
+    terminal.until("r tries again.")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+def test_a_signal_ends_the_program_while_a_server_keeps_it_waiting(
+    run: Run, simulate: Callable[..., Simulator]
+) -> None:
+    simulator = simulate("--latency", "60000")
+    terminal = run(simulator.connection(), REDOX_TUI_TOKEN=simulator.token)
+    terminal.until("reading the newest logs")
+    assert terminal.end(signal.SIGTERM) == 143
+    assert terminal.is_restored
+
+
+def test_a_query_of_the_command_line_is_run(run: Run, simulate: Callable[..., Simulator]) -> None:
+    simulator = simulate()
+    terminal = run(simulator.connection("status:failed", "--since", "7d"), REDOX_TUI_TOKEN=simulator.token)
+    terminal.until("row 1 of ")
+    assert "/ status:failed since:7d" in terminal.text
+    assert "succeeded" not in terminal.text
+    terminal.press("q")
+    assert terminal.end() == 0

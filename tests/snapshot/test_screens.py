@@ -1,0 +1,121 @@
+"""How every screen looks. A picture that changed is looked at before `pytest tests/snapshot --snapshot-update`."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from redox_tui.tui import themes
+from redox_tui.tui.app import RedoxApp
+from tests.tui.given import PRODUCTION, Person, a_world, an_app
+from tests.tui.server import Server, failing, listing, scripted, simulated
+
+SMALL, LARGE = (80, 24), (120, 40)
+
+
+class Compare(Protocol):
+    """The fixture `snap_compare`."""
+
+    def __call__(
+        self,
+        app: App[None],
+        *,
+        terminal_size: tuple[int, int],
+        run_before: Callable[[Pilot[None]], Awaitable[None]],
+    ) -> bool:
+        """Whether the app still looks as it did."""
+
+
+def the_app(server: Server | None = None, query: str = "") -> RedoxApp:
+    """The app in the production environment of the simulator."""
+    server = server or simulated(a_world())
+    return an_app(server, query, environment=PRODUCTION, generation="organization", title="")
+
+
+def pressing(*keys: str, text: str = "") -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Press keys, then type a text."""
+
+    async def press(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app, RedoxApp)
+        person = Person(pilot, pilot.app)
+        await person.wait()
+        await person.press(*keys)
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False
+        await person.write(text)
+
+    return press
+
+
+def test_logs(snap_compare: Compare) -> None:
+    assert snap_compare(the_app(), terminal_size=SMALL, run_before=pressing("j", "j"))
+
+
+def test_logs_on_a_large_terminal(snap_compare: Compare) -> None:
+    app = the_app(query="since:7d -model:PatientAdmin")
+    assert snap_compare(app, terminal_size=LARGE, run_before=pressing("j", "j"))
+
+
+def test_logs_in_the_light_theme(snap_compare: Compare) -> None:
+    app = the_app(query="-status:succeeded")
+    app.theme = themes.LIGHT.name
+    assert snap_compare(app, terminal_size=SMALL, run_before=pressing("j", "j"))
+
+
+def test_logs_that_are_waited_for(snap_compare: Compare) -> None:
+    server = simulated(a_world())
+    server.hold()
+
+    async def wait(pilot: Pilot[None]) -> None:
+        await server.arrived(1)
+
+    assert snap_compare(the_app(server), terminal_size=SMALL, run_before=wait)
+
+
+def test_no_logs(snap_compare: Compare) -> None:
+    app = the_app(scripted(lambda call: listing([])), "status:failed since:15m")
+    assert snap_compare(app, terminal_size=SMALL, run_before=pressing())
+
+
+def test_logs_that_could_not_be_read(snap_compare: Compare) -> None:
+    server = simulated(a_world(1_000_000))
+
+    async def fail(pilot: Pilot[None]) -> None:
+        await pressing()(pilot)
+        server.instead = failing(503)
+        await pressing("G")(pilot)
+
+    assert snap_compare(the_app(server, "since:7d"), terminal_size=SMALL, run_before=fail)
+
+
+def test_a_query_that_makes_no_sense(snap_compare: Compare) -> None:
+    typing = pressing("/", text="model:Results statsu:failed")
+    assert snap_compare(the_app(), terminal_size=SMALL, run_before=typing)
+
+
+def test_the_time_field(snap_compare: Compare) -> None:
+    assert snap_compare(the_app(), terminal_size=SMALL, run_before=pressing("t"))
+
+
+def test_one_log(snap_compare: Compare) -> None:
+    app = the_app(query="status:failed")
+    assert snap_compare(app, terminal_size=SMALL, run_before=pressing("enter"))
+
+
+def test_a_payload_that_is_hidden(snap_compare: Compare) -> None:
+    assert snap_compare(the_app(), terminal_size=SMALL, run_before=pressing("enter", "p"))
+
+
+def test_a_payload_that_was_revealed(snap_compare: Compare) -> None:
+    keys = ["enter", "p", "enter", "<", "<", *["j"] * 5, "l", "j", "j"]
+    assert snap_compare(the_app(), terminal_size=SMALL, run_before=pressing(*keys))
+
+
+def test_a_payload_on_a_large_terminal(snap_compare: Compare) -> None:
+    assert snap_compare(the_app(), terminal_size=LARGE, run_before=pressing("enter", "p", "enter", "ctrl+d"))
+
+
+def test_help(snap_compare: Compare) -> None:
+    assert snap_compare(the_app(), terminal_size=SMALL, run_before=pressing("?"))

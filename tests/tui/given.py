@@ -1,0 +1,219 @@
+"""What the tests of the app start from: the app on a server, a person who presses keys, and what that person sees."""
+
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TypeVar
+
+import httpx
+from rich.segment import Segment
+from textual.events import Key
+from textual.keys import _character_to_key
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.strip import Strip
+from textual.widget import Widget
+
+from redox_tui.api.auth import GivenToken
+from redox_tui.api.client import PlatformClient
+from redox_tui.domain.connection import Connection, Generation
+from redox_tui.domain.query import LogQuery
+from redox_tui.simulator import network
+from redox_tui.simulator.world import World
+from redox_tui.tui.app import RedoxApp
+from redox_tui.tui.services import Services
+from redox_tui.tui.widgets.fact_list import FactList
+from redox_tui.tui.widgets.json_view import JsonView
+from redox_tui.tui.widgets.key_hints import KeyHints
+from redox_tui.tui.widgets.line_list import LineList
+from redox_tui.tui.widgets.log_table import LogTable
+from redox_tui.tui.widgets.place_line import PlaceLine
+from redox_tui.tui.widgets.query_bar import QueryBar
+from redox_tui.tui.widgets.status_line import StatusLine
+from redox_tui.tui.widgets.time_picker import TimePicker
+from tests.tui.server import Server
+
+NOW = datetime(2026, 11, 20, 15, 0, 0, 123_000, tzinfo=UTC)
+ORGANIZATION = str(network.OWN.id)
+PRODUCTION = network.PRODUCTION.id
+
+_TURNS = 6
+"""How often a message is handed on, from a widget over its parents to a screen and back, before all is drawn."""
+
+_Shown = TypeVar("_Shown", bound=Widget)
+
+
+def clock() -> datetime:
+    """A clock that stands still."""
+    return NOW
+
+
+@cache
+def a_world(logs: int = 5_000) -> World:
+    """Traffic that never changes."""
+    return World(logs, now=NOW, clock=clock)
+
+
+def an_app(
+    server: Server,
+    query: str = "",
+    *,
+    environment: str | None = None,
+    generation: Generation | None = None,
+    title: str = "demo",
+) -> RedoxApp:
+    """The app, connected to a server in this process."""
+    connection = Connection("http://127.0.0.1", ORGANIZATION, environment, generation)
+
+    def connect() -> PlatformClient:
+        transport = httpx.ASGITransport(server, raise_app_exceptions=False)
+        return PlatformClient(connection, lambda client: GivenToken(server.token), transport=transport)
+
+    return RedoxApp(Services(connect, connection, clock, title), LogQuery.parse(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in front of the app. Lists of lines are from top to bottom, without what scrolls them."""
+
+    pilot: Pilot[None]
+    app: RedoxApp
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each when all that followed from the one before has been drawn."""
+        for key in keys:
+            self.strike(key)
+            await self.wait()
+
+    async def write(self, text: str) -> None:
+        """Type a text."""
+        for char in text:
+            self.strike(char)
+        await self.look()
+
+    def strike(self, key: str) -> None:
+        """Press a key without waiting for anything; a key is named as Textual does, or is its character."""
+        char = key if len(key) == 1 else None
+        self.app.post_message(Key(_character_to_key(key) if char else key, char))
+
+    async def wait(self) -> None:
+        """Return when no call is under way and what came of the last one has been drawn."""
+        await self.look()
+        while running := [worker for worker in self.app.workers if not worker.is_finished]:
+            await self.app.workers.wait_for_complete(running)
+            await self.look()
+
+    async def look(self) -> None:
+        """Return when all that can happen has happened while the server keeps the app waiting."""
+        for _ in range(_TURNS):
+            await self.pilot.pause(0)
+
+    def find(self, kind: type[_Shown]) -> _Shown:
+        """The widget of a kind on the screen that is on top."""
+        return self.app.screen.query_one(kind)
+
+    @property
+    def screen(self) -> list[str]:
+        """Every line of the terminal."""
+        return [strip.text for strip in self.strips()]
+
+    @property
+    def text(self) -> str:
+        """The whole terminal."""
+        return "\n".join(self.screen)
+
+    @property
+    def place(self) -> str:
+        """The line at the top."""
+        return self.lines(PlaceLine)[0]
+
+    @property
+    def status(self) -> str:
+        """The sentence above the key hints."""
+        return " ".join(line.strip() for line in self.lines(StatusLine))
+
+    @property
+    def hints(self) -> str:
+        """The line at the bottom."""
+        return self.lines(KeyHints)[0]
+
+    @property
+    def query(self) -> list[str]:
+        """The query bar, with its reason where there is one."""
+        return [line.strip() for line in self.lines(QueryBar)]
+
+    @property
+    def time_field(self) -> list[str]:
+        """The time field, with its reason where there is one."""
+        return [line.strip() for line in self.lines(TimePicker)]
+
+    @property
+    def rows(self) -> list[str]:
+        """The list of logs without its header; empty lines at its end are left out."""
+        return self._filled(LogTable)[1:]
+
+    @property
+    def facts(self) -> list[str]:
+        """The overview of one log."""
+        return self._filled(FactList)
+
+    @property
+    def payload(self) -> list[str]:
+        """The payload of one log."""
+        return self._filled(JsonView)
+
+    @property
+    def cursor(self) -> int:
+        """The row that is marked in the list on screen, counted from 0."""
+        lists = self.app.screen.query("LineList")
+        return next(shown.cursor for shown in lists if isinstance(shown, LineList) and shown.display)
+
+    def lines(self, kind: type[Widget]) -> list[str]:
+        """What a widget shows; nothing where it is hidden."""
+        return ["".join(segment.text for segment in segments).rstrip() for segments in self.segments(kind)]
+
+    def segments(self, kind: type[Widget]) -> list[list[Segment]]:
+        """What a widget shows, with styles."""
+        widget = self.find(kind)
+        if not widget.display:
+            return []
+        area = widget.region
+        right = area.x + widget.scrollable_content_region.width if isinstance(widget, LineList) else area.right
+        return [list(strip.crop(area.x, right)) for strip in self.strips()[area.y : area.bottom]]
+
+    def strips(self) -> list[Strip]:
+        """The lines of the terminal as the driver is given them, after every line filter."""
+        return self.app.screen._compositor.render_strips()
+
+    def _filled(self, kind: type[Widget]) -> list[str]:
+        lines = self.lines(kind)
+        while lines and not lines[-1].strip():
+            lines.pop()
+        return lines
+
+
+@asynccontextmanager
+async def opened(
+    server: Server,
+    query: str = "",
+    *,
+    size: tuple[int, int] = (80, 24),
+    environment: str | None = None,
+    generation: Generation | None = None,
+    title: str = "demo",
+    wait: bool = True,
+    hook: Callable[[Message], None] | None = None,
+) -> AsyncGenerator[Person, None]:
+    """The app on a server, with its first rows drawn unless the server is to keep it waiting."""
+    app = an_app(server, query, environment=environment, generation=generation, title=title)
+    async with app.run_test(size=size, notifications=True, message_hook=hook) as pilot:
+        person = Person(pilot, app)
+        await (person.wait() if wait else person.look())
+        yield person
+
+
+def texts_in(style: str, segments: list[Segment]) -> Iterator[str]:
+    """The texts that are drawn in a style, `underline` or `bold`."""
+    return (segment.text for segment in segments if segment.style and getattr(segment.style, style))
