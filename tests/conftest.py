@@ -13,6 +13,8 @@ settings.register_profile("redox-tui", deadline=None)
 settings.load_profile("redox-tui")
 
 _OURS = ("REDOX_TUI", "TEXTUAL", "XDG_", "SSL_CERT_")
+_PLUGINS = "TEXTUAL_SNAPSHOT"
+"""Of the snapshot plugin, which sets them for itself."""
 _OTHERS = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NO_COLOR", "COLUMNS", "LINES"}
 
 
@@ -26,6 +28,8 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home directory, in an environment that holds nothing that steers this program."""
     for name in os.environ:
+        if name.startswith(_PLUGINS):
+            continue
         if name.startswith(_OURS) or name.upper() in _OTHERS:
             monkeypatch.delenv(name)
     place = Path(tempfile.mkdtemp(dir=homes))

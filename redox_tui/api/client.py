@@ -186,8 +186,11 @@ def _system_trust() -> ssl.SSLContext:
 
 
 def _timed_out(endpoint: Endpoint, seconds: float) -> TimedOut:
-    hint = "Narrow the time range, then try again." if endpoint.has_range else "Try again."
-    return TimedOut(f"Timed out after {seconds:.0f} s while asking for {endpoint.what}.", hint=hint)
+    return TimedOut(f"Timed out after {seconds:.0f} s while asking for {endpoint.what}.", hint=_shorter(endpoint))
+
+
+def _shorter(endpoint: Endpoint) -> str:
+    return "Narrow the time range, then try again." if endpoint.has_range else "Try again."
 
 
 def _error(response: httpx.Response, endpoint: Endpoint) -> PlatformError:
@@ -197,7 +200,7 @@ def _error(response: httpx.Response, endpoint: Endpoint) -> PlatformError:
     status = response.status_code
     match status:
         case 401:
-            return NotAuthorized("The token is wrong or has ended (401).", detail, "Get a new token.")
+            return NotAuthorized("The token is wrong or has ended (401).", detail, "Get a new token, then start again.")
         case 403:
             return NotAuthorized(
                 f"This credential may not read {endpoint.what} (403).", detail, "Ask for a role that may."
@@ -211,8 +214,7 @@ def _error(response: httpx.Response, endpoint: Endpoint) -> PlatformError:
         case 429:
             return RateLimited("Too many requests (429).", detail, "Wait a few minutes, then try again.")
         case 408 | 504 | 524:
-            hint = "Narrow the time range, then try again." if endpoint.has_range else "Try again."
-            return TimedOut(f"The server took too long for {endpoint.what} ({status}).", detail, hint)
+            return TimedOut(f"The server took too long for {endpoint.what} ({status}).", detail, _shorter(endpoint))
         case _ if 300 <= status < 400:
             target = response.headers.get("location", "")
             host = httpx.URL(target).host if target.startswith(("http:", "https:")) else ""

@@ -16,12 +16,11 @@ from redox_tui.domain.timerange import iso
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One call. `is_read`: repeating it changes nothing. `has_range`: a shorter time range makes it cheaper."""
+    """One call: `what` it asks for, in words; `has_range` says that a shorter time range makes it cheaper."""
 
     method: str
     path: str
     what: str
-    is_read: bool = True
     has_range: bool = False
 
     def url_path(self, **ids: str) -> str:
@@ -32,7 +31,7 @@ class Endpoint:
         return self.path.format_map({name: quote(value, safe="") for name, value in ids.items()})
 
 
-TOKEN: Final = Endpoint("POST", "/v2/auth/token", "a token", is_read=False)
+TOKEN: Final = Endpoint("POST", "/v2/auth/token", "a token")
 LOGS_OF_ORGANIZATION: Final = Endpoint("GET", "/platform/v1/organizations/{organization}/logs", "logs", has_range=True)
 PATIENT_LOGS_OF_ORGANIZATION: Final = Endpoint(
     "POST", "/platform/v1/organizations/{organization}/logs", "logs of a patient", has_range=True

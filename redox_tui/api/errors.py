@@ -4,10 +4,12 @@
 class PlatformError(Exception):
     """A call that did not work: what happened (`title`), to what (`detail`), what to do next (`hint`).
 
-    `exit_code` is what a command ends with when nothing else can be done.
+    `exit_code` is what a command ends with when nothing else can be done; `is_retryable` says whether the same call
+    may work later.
     """
 
     exit_code = 6
+    is_retryable = True
 
     def __init__(self, title: str, detail: str = "", hint: str = "") -> None:
         super().__init__(title)
@@ -43,6 +45,7 @@ class NotAuthorized(PlatformError):
     """The credential is wrong or has ended, or it may not do this."""
 
     exit_code = 3
+    is_retryable = False
 
 
 class NotFound(PlatformError):
@@ -55,3 +58,4 @@ class BadRequest(PlatformError):
     """The request makes no sense to the server, or to this generation of the API."""
 
     exit_code = 2
+    is_retryable = False

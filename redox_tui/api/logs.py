@@ -26,7 +26,7 @@ class Call(Protocol):
         """Make a call and return the body of its answer."""
 
 
-_NO_SEARCH = "The server has no search for this environment, so these are logs of the whole organization."
+_WHOLE_ORGANIZATION = "not of this environment: logs of the whole organization"
 
 
 class LogCalls:
@@ -49,7 +49,7 @@ class LogCalls:
             if likely == "organization":
                 raise
             likely = "organization"
-            page = replace(await self._page_instead(error, search, ref, count), note=_NO_SEARCH)
+            page = await self._page_instead(error, search, ref, count)
         self._generation = likely
         return page
 
@@ -90,4 +90,6 @@ class LogCalls:
             answer = await self._call(endpoint, ids, query=paging | asked)
         else:
             answer = await self._call(endpoint, ids, query=paging, body=asked)
-        return wire.read_page(answer, ref, count)
+        page = wire.read_page(answer, ref, count)
+        is_elsewhere = self._environment and generation == "organization"
+        return replace(page, note=_WHOLE_ORGANIZATION) if is_elsewhere else page

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from redox_tui.cli.exits import CommandError, Exit
+from redox_tui.cli.exits import CommandError, Exit, say
 from redox_tui.domain.connection import Connection, ConnectionProblem
 
 if TYPE_CHECKING:
@@ -37,26 +37,26 @@ def connection(options: argparse.Namespace) -> Connection:
         raise CommandError(str(problem)) from None
 
 
-def connector(options: argparse.Namespace, say: Callable[[str], None]) -> Callable[[], "PlatformClient"]:
-    """A function that makes the client. What can be wrong with the options is found at once, the network stack later.
+def connector(options: argparse.Namespace) -> tuple[Connection, Callable[[], "PlatformClient"]]:
+    """The connection and a function that makes its client: what is wrong is found at once, the network loaded later.
 
     The token leaves the environment, so that no child process inherits it.
     """
     target = connection(options)
     token = os.environ.pop(TOKEN_VARIABLE, "").strip()
     if options.client_id or options.key_id or options.key_file:
-        key = _key(options, say)
+        key = _key(options)
         key_id = options.key_id or key.key_id
         if not key_id:
             raise CommandError("--key-id ID is missing: neither an option nor the key file names it.")
-        return lambda: _with_key(target, options.client_id, key_id, key)
+        return target, lambda: _with_key(target, options.client_id, key_id, key)
     if not token:
         raise CommandError(
             f"There is no credential: set {TOKEN_VARIABLE}, or give --client-id, --key-id and --key-file.", Exit.AUTH
         )
     if not token.isascii() or not token.isprintable() or " " in token:
         raise CommandError(f"{TOKEN_VARIABLE} holds something that is no token.", Exit.AUTH)
-    return lambda: _with_token(target, token)
+    return target, lambda: _with_token(target, token)
 
 
 def _with_token(target: Connection, token: str) -> "PlatformClient":
@@ -76,7 +76,7 @@ def _with_key(target: Connection, client_id: str, key_id: str, key: "SigningKey"
     return PlatformClient(target, tokens)
 
 
-def _key(options: argparse.Namespace, say: Callable[[str], None]) -> "SigningKey":
+def _key(options: argparse.Namespace) -> "SigningKey":
     if not options.client_id or not options.key_file:
         raise CommandError("A key needs --client-id ID and --key-file FILE.")
     from redox_tui.api.auth import KeyProblem, read_key

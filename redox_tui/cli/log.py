@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Print a log; the exit code."""
-    connect = connector(options, say)
+    _, connect = connector(options)
     return asyncio.run(_print(connect, options.id, options.payload))
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Print logs; the exit code."""
     query = read_query(options)
-    connect = connector(options, say)
+    _, connect = connector(options)
     if not query.has_range:
         say("no range was given, so these are the last 24 h (--since, --until)")
     with Output(options.output) as output:

@@ -2,8 +2,7 @@
 
 import argparse
 
-from redox_tui.cli.connecting import connection, connector
-from redox_tui.cli.exits import say
+from redox_tui.cli.connecting import connector
 from redox_tui.cli.querying import read_query
 from redox_tui.cli.terminal import require_terminal, run_app
 
@@ -11,6 +10,6 @@ from redox_tui.cli.terminal import require_terminal, run_app
 def run(options: argparse.Namespace) -> int:
     """Open the app; the exit code."""
     query = read_query(options)
-    connect = connector(options, say)
+    connection, connect = connector(options)
     require_terminal()
-    return run_app(connect, connection(options), query)
+    return run_app(connect, connection, query)

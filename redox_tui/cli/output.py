@@ -45,7 +45,7 @@ class Output:
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise CommandError(f"Writing failed: {error.strerror}.") from None
+            raise CommandError(f"Writing failed: {error.strerror}.", Exit.REFUSED) from None
 
     def finish(self, *, complete: bool) -> None:
         """The data is all there, or will stay in the `.part` file as far as it came."""

@@ -20,7 +20,7 @@ COMMANDS: Final = {
 
 _QUERY_HELP = """\
 query: key:value terms and words, all of which must hold, for example
-  status:failed model:PatientAdmin source:"Lakeside Epic" since:3h
+  status:failed model:PatientAdmin type:send since:3h
 keys: status type model event source dest facility mode region since until on
 several values take commas, a leading - excludes; both, and words, are looked at here, not by the server
 """
@@ -131,10 +131,14 @@ def _add_connection(parser: argparse.ArgumentParser) -> None:
 def _add_traffic(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("simulated traffic")
     group.add_argument("--logs", type=_logs, default=100_000, metavar="N", help="how many logs (default: 100000)")
-    group.add_argument("--seed", type=int, default=1, metavar="N", help="another seed is other traffic (default: 1)")
+    group.add_argument("--seed", type=_seed, default=1, metavar="N", help="another seed is other traffic (default: 1)")
     group.add_argument("--messages", metavar="DIR", help="take payloads from a folder of message files")
     group.add_argument("--generation", choices=("organization", "environment"), default="organization")
     group.add_argument("--latency", type=_milliseconds, default=0, metavar="MS", help="pause before each answer")
+
+
+def _seed(text: str) -> int:
+    return _whole(text, 0, 10**9)
 
 
 def _positive(text: str) -> int:

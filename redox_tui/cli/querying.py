@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from redox_tui.cli.exits import CommandError
 from redox_tui.domain import display
-from redox_tui.domain.query import LogQuery, QueryError, with_bounds
+from redox_tui.domain.query import LogQuery, QueryError
 from redox_tui.domain.timerange import TimeError
 
 
@@ -20,10 +20,16 @@ def read_query(options: argparse.Namespace) -> LogQuery:
         text = display.line(options.query)
         raise CommandError(f"{error}\n  {text}\n  {' ' * error.start}{'^' * (error.end - error.start)}") from None
     try:
-        query = with_bounds(query, options.since, options.until)
+        query = query.within(_bound("since", query, options.since), _bound("until", query, options.until))
         query.search(datetime.now(UTC))
-    except (QueryError, TimeError) as error:
+    except TimeError as error:
         raise CommandError(str(error)) from None
     if query.value("patient"):
         raise CommandError("patient: is not taken from a command line, which others on this machine can read.")
     return query
+
+
+def _bound(key: str, query: LogQuery, option: str | None) -> str | None:
+    if option and query.value(key):
+        raise CommandError(f"The range is given twice: {key}: in the query and --{key}.")
+    return option or query.value(key)

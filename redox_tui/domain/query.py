@@ -89,13 +89,15 @@ class LogSearch:
     def pinned(self, logs: Iterable[Log]) -> "LogSearch":
         """The same search over what had been created when these newest logs were read.
 
-        Unchanged where the search has an upper bound of its own. The server may store finer time than it writes, so
-        the bound is the end of the newest millisecond.
+        The server may store finer time than it writes, so the bound is the end of the newest millisecond. A bound of
+        the search's own that is earlier stays.
         """
         instants = [log.created_at.instant for log in logs if log.created_at and log.created_at.instant]
-        if not instants or (self.on == "created" and self.range.until):
+        if not instants:
             return self
-        return replace(self, pin=max(instants) + timedelta(milliseconds=1))
+        pin = max(instants) + timedelta(milliseconds=1)
+        is_bounded = self.on == "created" and self.range.until and self.range.until <= pin
+        return self if is_bounded else replace(self, pin=pin)
 
     @property
     def data_mode(self) -> str | None:
@@ -292,13 +294,3 @@ def _is_party(party: Party | None, wanted: str) -> bool:
 def _words(log: Log) -> Iterator[str]:
     names = (party.name for party in (log.source, log.destination) if party)
     yield from (text for text in (log.id, *names, log.data_model, log.event_type) if text)
-
-
-def with_bounds(query: LogQuery, since: str | None, until: str | None) -> LogQuery:
-    """A query with the ends of its range given apart (`--since`, `--until`); QueryError where it has them already."""
-    for key, text in (("since", since), ("until", until)):
-        if text and query.value(key):
-            raise QueryError(f"The range is given twice: {key}: in the query and --{key}.", 0, 1)
-        if text:
-            query = LogQuery((*query.terms, Term(key, (_checked(key, text, 0, len(text)),))))
-    return query

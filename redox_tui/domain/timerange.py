@@ -101,11 +101,10 @@ def describe(since: str | None, until: str | None, now: datetime) -> str:
     begin = parse_since(since, now) if since else None
     end = parse_until(until, now) if until else None
     if begin and end:
-        same_day = begin.date() == end.date()
-        return f"{begin:%m-%d %H:%M} – {end:{'%H:%M' if same_day else '%m-%d %H:%M'}}"
+        return f"{_shown(begin, now)} – {f'{end:%H:%M}' if begin.date() == end.date() else _shown(end, now)}"
     if begin:
-        return f"since {begin:%m-%d %H:%M}"
-    return f"until {end:%m-%d %H:%M}" if end else "all time"
+        return f"since {_shown(begin, now)}"
+    return f"until {_shown(end, now)}" if end else "all time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +138,10 @@ def _point(text: str, now: datetime, day: date | None = None) -> _Point:
     except (ValueError, OverflowError):
         pass
     raise TimeError(f"“{text}” is no time. Write it as {_EXAMPLES}.")
+
+
+def _shown(instant: datetime, now: datetime) -> str:
+    return f"{instant:%m-%d %H:%M}" if instant.year == now.year else f"{instant:%Y-%m-%d %H:%M}"
 
 
 def _up(instant: datetime) -> datetime:

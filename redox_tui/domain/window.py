@@ -29,8 +29,8 @@ _REREADS = 2
 _EMPTY_PAGES = 3
 """Empty pages in a row, each with a next one, after which a growing list is taken to have ended."""
 
-_CHANGED = "The list changed on the server; what is in view was read again."
-_STUCK = "The server repeats itself, so the list may go on beyond this end."
+_CHANGED = "the list changed on the server and was read again"
+_STUCK = "the server repeats itself: the list may go on beyond its end"
 
 
 class Blank(Enum):
@@ -86,14 +86,15 @@ class LogWindow:
         self.epoch = epoch
         self.total: int | None = None
         self.answered = False
-        self.note = ""
-        """What the reader should know of the list, a sentence or nothing."""
+        self.origin = ""
+        """What the server's first answer says of where the logs are from, nothing where that is as asked."""
+        self._trouble = ""
         self._capacity = capacity
         self._page_size = PAGE_SIZE
         self._growth: _Growth | None = None
         self._pages: dict[int, _Page] = {}
         self._page_of: dict[str, int] = {}
-        self._asked: set[int] = set()
+        self._asked: dict[int, PageRequest] = {}
         self._gaps: dict[int, str] = {}
         self._reads: dict[int, int] = {}
         self._view = Viewport(0, 0)
@@ -128,18 +129,30 @@ class LogWindow:
         return sum(len(page.rows) for page in self._pages.values())
 
     @property
-    def waiting(self) -> int:
-        """Pages that have been asked for and not answered."""
-        return len(self._asked)
+    def in_flight(self) -> tuple[PageRequest, ...]:
+        """What has been asked for and not answered."""
+        return tuple(self._asked.values())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader should know of the list, most lasting first."""
+        return tuple(note for note in (self.origin, self._trouble) if note)
 
     def is_waiting_for(self, view: Viewport) -> bool:
         """Whether a row in view is on its way."""
         return any(self[row] is Blank.WAITING for row in range(view.first, min(view.last + 1, len(self))))
 
     @property
-    def gaps(self) -> tuple[str, ...]:
-        """Why pages are missing, one sentence for each."""
-        return tuple(self._gaps.values())
+    def gaps(self) -> int:
+        """Pages that could not be read."""
+        return len(self._gaps)
+
+    def gap_in(self, view: Viewport) -> str | None:
+        """Why a row in view is missing, None where none is; before the first answer, why there is none."""
+        if not self.answered:
+            return self._gaps.get(0)
+        rows = range(view.first, min(view.last + 1, len(self)))
+        return next((self._gaps[self._index(row)] for row in rows if self[row] is Blank.FAILED), None)
 
     def page_span(self, row: int) -> range:
         """The rows of the page that holds `row`; a jump that stays inside costs one request."""
@@ -152,14 +165,16 @@ class LogWindow:
         """The page to ask for now, None where nothing is missing: what is in view first, then what lies ahead."""
         if (view.first, view.last) != (self._view.first, self._view.last):
             self._reads.clear()
+            self._trouble = "" if self._trouble == _CHANGED else self._trouble
         self._view = view
         for index in self._in_view():
             if page := self._pages.pop(index, None):
                 self._pages[index] = page
         for index in (*self._in_view(), *self._ahead()):
             if self._is_wanted(index):
-                self._asked.add(index)
-                return PageRequest(self.epoch, index, self._ref(index), self._page_size, self.search)
+                request = PageRequest(self.epoch, index, self._ref(index), self._page_size, self.search)
+                self._asked[index] = request
+                return request
         return None
 
     def put(self, request: PageRequest, page: LogPage) -> bool:
@@ -183,9 +198,10 @@ class LogWindow:
         self._gaps[request.index] = reason
         return True
 
-    def forget(self, request: PageRequest) -> None:
-        """A request was cancelled before it was answered."""
-        self._take_back(request)
+    def stop(self, reason: str) -> None:
+        """Give up what is on its way; it stays a gap until `retry`."""
+        self._gaps |= dict.fromkeys(self._asked, reason)
+        self._asked.clear()
 
     def retry(self) -> bool:
         """Ask again for what failed; False where nothing has."""
@@ -194,36 +210,27 @@ class LogWindow:
         self._reads.clear()
         return failed
 
-    def find(self, log_id: str) -> int | None:
-        """The row of a log that is in memory."""
-        index = self._page_of.get(log_id)
-        if index is None:
-            return None
-        offsets = (n for n, log in enumerate(self._pages[index].rows) if log and log.id == log_id)
-        row = self._start(index) + next(offsets)
-        return row if row < len(self) else None
-
     def _take_back(self, request: PageRequest) -> bool:
-        if request.epoch != self.epoch or request.index not in self._asked:
+        if self._asked.get(request.index) is not request:
             return False
-        self._asked.discard(request.index)
+        del self._asked[request.index]
         return True
 
     def _learn(self, page: LogPage) -> None:
         """The first answer tells how the list is paged, how long a page is, and what "now" is on the server."""
         self.answered = True
-        self.note = page.note
+        self.origin = page.note
         self.total = page.total
         if page.total is None or isinstance(page.next, str):
             self._growth = _Growth(refs=[FIRST_PAGE])
-        elif page.total > len(page.logs) > 0:
+        elif len(page.logs) > self._page_size or page.total > len(page.logs) > 0:
             self._page_size = page.size if page.size and page.size >= len(page.logs) else len(page.logs)
         self.search = self.search.pinned(page.logs)
 
     def _put_numbered(self, index: int, page: LogPage) -> None:
         if page.total is not None and page.total != self.total:
             self.total = page.total
-            self.note = _CHANGED
+            self._trouble = _CHANGED
             for other in self._pages.values():
                 other.stale = True
             for beyond in [n for n in (*self._pages, *self._gaps) if self._start(n) >= page.total]:
@@ -245,7 +252,7 @@ class LogWindow:
         page = self._pages[index]
         page.rows = [None if log and log.id == log_id else log for log in page.rows]
         page.stale = True
-        self.note = _CHANGED
+        self._trouble = _CHANGED
 
     def _put_growing(self, growth: _Growth, index: int, page: LogPage) -> None:
         self._drop(index)
@@ -269,7 +276,7 @@ class LogWindow:
         growth.empty_pages = 0 if rows else growth.empty_pages + 1
         if page.next is None or page.next in growth.refs or growth.empty_pages >= _EMPTY_PAGES:
             growth.ended = True
-            self.note = _STUCK if page.next is not None else self.note
+            self._trouble = _STUCK if page.next is not None else self._trouble
         else:
             growth.refs.append(page.next)
 

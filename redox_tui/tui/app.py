@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.worker import WorkerFailed
 
+from redox_tui.api.errors import PlatformError
 from redox_tui.domain.crash import reference
 from redox_tui.domain.query import LogQuery
 from redox_tui.tui import themes
@@ -37,7 +38,7 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
     """The app on one connection. After a crash `crash` holds the one line that may be said about it."""
 
     TITLE = "redox-tui"
-    SCOPE = "app"
+    SCOPES = ("app",)
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
     CSS_PATH: ClassVar = sorted(styles_dir().glob("*.tcss"))
     COMMANDS: ClassVar = {_palette}
@@ -78,7 +79,8 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
     def _open_log(self, message: OpenLog) -> None:
         from redox_tui.tui.screens.log_detail import LogDetailScreen
 
-        self.push_screen(LogDetailScreen(self._services, self._logs.environment, message.log, message.data_mode))
+        if self.screen is self._logs:
+            self.push_screen(LogDetailScreen(self._services, self._logs.environment, message.log, message.data_mode))
 
     @on(StepLog)
     def _step_log(self, message: StepLog) -> None:
@@ -117,7 +119,8 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         self._close_messages_no_wait()
 
     def _handle_loop_error(self, error: object) -> None:
-        if isinstance(error, Exception):
+        """The loop reports errors that nobody waited for; that a call failed is none of a crash."""
+        if isinstance(error, Exception) and not isinstance(error, PlatformError):
             self._handle_exception(error)
 
     def _end(self, number: int) -> None:

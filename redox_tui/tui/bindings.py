@@ -8,28 +8,22 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input
 
-from redox_tui.tui.commands import COMMANDS, Command, key_sign, of_scopes
+from redox_tui.tui.commands import Command, key_sign, of_scope
 
 
 class Scoped:
-    """A mixin for who has commands: a widget, a screen or the app."""
+    """A mixin for who has commands: a widget, a screen or the app. `SCOPES` are its own, nearest first."""
 
-    SCOPE: ClassVar[str]
+    SCOPES: ClassVar[tuple[str, ...]]
 
 
 def bindings(scope: str) -> list[BindingType]:
     """The bindings of a scope, with the commands' ids. Quitting has priority, else no dialog would let it through."""
     return [
         Binding(",".join(c.keys), c.action, c.title, id=c.id, show=bool(c.hint), priority=c.id == "app.quit")
-        for c in COMMANDS
-        if c.scope == scope and c.keys
+        for c in of_scope(scope)
+        if c.keys
     ]
-
-
-def owners(screen: Screen[object]) -> list[DOMNode]:
-    """Who has commands now, from the focused widget outwards."""
-    chain = screen.focused.ancestors_with_self if screen.focused else screen.ancestors_with_self
-    return [node for node in chain if isinstance(node, Scoped)]
 
 
 def commands_in_force(screen: Screen[object]) -> list[tuple[Command, DOMNode]]:
@@ -38,19 +32,15 @@ def commands_in_force(screen: Screen[object]) -> list[tuple[Command, DOMNode]]:
     Keys that somebody nearer takes are left out, and commands that have none left; a text field takes all letters.
     """
     types_text = isinstance(screen.focused, Input)
+    chain = screen.focused.ancestors_with_self if screen.focused else screen.ancestors_with_self
     taken: set[str] = set()
     found: list[tuple[Command, DOMNode]] = []
-    for node in owners(screen):
-        for command in of_scopes([scope_of(node)]):
-            free = tuple(
-                key for key in command.keys if key not in taken and not (types_text and len(key_sign(key)) == 1)
-            )
-            if free or not command.keys:
-                found.append((replace(command, keys=free), node))
-        taken.update(key for command, _ in found for key in command.keys)
+    for node in chain:
+        for scope in node.SCOPES if isinstance(node, Scoped) else ():
+            for command in of_scope(scope):
+                reachable = (key for key in command.keys if not (types_text and len(key_sign(key)) == 1))
+                free = tuple(key for key in reachable if key not in taken)
+                if (free or not command.keys) and node.check_action(command.action, ()):
+                    found.append((replace(command, keys=free), node))
+            taken.update(key for command, _ in found for key in command.keys)
     return found
-
-
-def scope_of(node: DOMNode) -> str:
-    """The scope of an owner of commands."""
-    return node.SCOPE if isinstance(node, Scoped) else ""

@@ -3,7 +3,6 @@
 A command's id is `scope.action`: the scope names who has it (a widget, a screen, the app), the action is the method.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,7 +29,7 @@ class Command:
 
 
 SCOPES: Final = {
-    "table": "List of logs",
+    "list": "Lists",
     "logs": "Logs",
     "query": "Query bar",
     "time": "Time field",
@@ -42,15 +41,15 @@ SCOPES: Final = {
 """The scopes in the order of docs/keys.md, with their titles."""
 
 COMMANDS: Final = (
-    Command("table.cursor_down", "Next row", ("down", "j")),
-    Command("table.cursor_up", "Previous row", ("up", "k")),
-    Command("table.page_down", "A page down", ("pagedown", "ctrl+f", "space")),
-    Command("table.page_up", "A page up", ("pageup", "ctrl+b")),
-    Command("table.half_down", "Half a page down", ("ctrl+d",)),
-    Command("table.half_up", "Half a page up", ("ctrl+u",)),
-    Command("table.first", "First row", ("g", "home"), "The newest log."),
+    Command("list.cursor_down", "Next row", ("down", "j")),
+    Command("list.cursor_up", "Previous row", ("up", "k")),
+    Command("list.page_down", "A page down", ("pagedown", "ctrl+f", "space")),
+    Command("list.page_up", "A page up", ("pageup", "ctrl+b")),
+    Command("list.half_down", "Half a page down", ("ctrl+d",)),
+    Command("list.half_up", "Half a page up", ("ctrl+u",)),
+    Command("list.first", "First row", ("g", "home"), "The newest log."),
     Command(
-        "table.last", "Last row", ("G", "end"), "The oldest log of the range; of a growing list, the last one read."
+        "list.last", "Last row", ("G", "end"), "The oldest log of the range; of a growing list, the last one read."
     ),
     Command("logs.open", "Open the log", ("enter",), "Its overview, and its payload once revealed.", "open"),
     Command("logs.query", "Query", ("slash",), "Go to the query bar.", "query"),
@@ -71,15 +70,7 @@ COMMANDS: Final = (
     Command("log.refresh", "Retry, or refresh", ("r",), "Read this log again."),
     Command("log.back", "Back", ("escape", "q"), "To the list.", "back"),
     Command("payload.reveal", "Reveal the payload", ("enter",), "Patient data appears on the screen.", "reveal"),
-    Command("payload.hide", "Hide the payload", ("H",)),
-    Command("payload.cursor_down", "Next line", ("down", "j")),
-    Command("payload.cursor_up", "Previous line", ("up", "k")),
-    Command("payload.page_down", "A page down", ("pagedown", "ctrl+f")),
-    Command("payload.page_up", "A page up", ("pageup", "ctrl+b")),
-    Command("payload.half_down", "Half a page down", ("ctrl+d",)),
-    Command("payload.half_up", "Half a page up", ("ctrl+u",)),
-    Command("payload.first", "First line", ("g", "home")),
-    Command("payload.last", "Last line", ("G", "end")),
+    Command("payload.hide", "Hide the payload", ("H",), "", "hide"),
     Command("payload.fold_or_unfold", "Fold or unfold", ("space",), "The node in this line.", "fold"),
     Command("payload.fold", "Fold", ("h", "left"), "This node, or the one around it."),
     Command("payload.unfold", "Unfold", ("l", "right"), "This node."),
@@ -95,9 +86,9 @@ COMMANDS: Final = (
 """Every command. The order within a scope is that of the help screen and the key hints."""
 
 
-def of_scopes(scopes: Iterable[str]) -> list[Command]:
-    """The commands of some scopes, in the order of the scopes."""
-    return [command for scope in scopes for command in COMMANDS if command.scope == scope]
+def of_scope(scope: str) -> list[Command]:
+    """The commands of a scope."""
+    return [command for command in COMMANDS if command.scope == scope]
 
 
 _KEY_SIGNS = {

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from textual.message import Message
 
+from redox_tui.api.errors import PlatformError
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
 from redox_tui.domain.window import PageRequest
 
@@ -18,7 +19,7 @@ class PageArrived(Message):
 
 @dataclass
 class PageFailed(Message):
-    """A page could not be read; `reason` is a sentence."""
+    """A page could not be read; `reason` says why, and which key helps."""
 
     request: PageRequest
     reason: str
@@ -33,14 +34,15 @@ class EnvironmentsArrived(Message):
 
 @dataclass
 class DetailArrived(Message):
-    """A log was read by its id."""
+    """A log was read by this id."""
 
+    log_id: str
     detail: LogDetail = field(repr=False)
 
 
 @dataclass
 class DetailFailed(Message):
-    """A log could not be read by its id; `reason` is a sentence."""
+    """A log could not be read by this id; `reason` says why, and which key helps."""
 
     log_id: str
     reason: str
@@ -59,3 +61,8 @@ class StepLog(Message):
     """Show the next log of the list: 1 is older, -1 newer."""
 
     step: int
+
+
+def reason(error: PlatformError) -> str:
+    """Why something could not be read, and the key that tries again where that may help."""
+    return f"{error} r tries again." if error.is_retryable else str(error)

@@ -26,9 +26,9 @@ class Services:
     def __post_init__(self) -> None:
         self.started = self.clock()
 
-    def place(self, environment: Environment | None) -> str:
-        """Where the logs are from: organization and environment, by name where that is known."""
-        named = (environment and environment.name) or self.connection.environment
+    def place(self, environment: Environment | None, *, is_whole: bool = False) -> str:
+        """Where logs are from: organization and environment, by name where that is known; or the organization whole."""
+        named = (environment and environment.name) or (None if is_whole else self.connection.environment)
         return "/".join(part for part in (self.title, self.connection.organization, named) if part)
 
     async def client(self) -> Client:

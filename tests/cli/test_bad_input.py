@@ -22,7 +22,7 @@ BAD: dict[str, tuple[bytes, int, str]] = {
     "no gzip": (answer(b"no gzip", content_encoding="gzip"), 6, "it cannot be decompressed. Try again."),
     "redirect": (answer(b"", 302, location="https://login.example/?a=b"), 6, "(302) to login.example. Redirects are"),
     "400": (answer(SAYING, 400), 2, "(400). The server says: It is so."),
-    "401": (answer(SAYING, 401), 3, "has ended (401). The server says: It is so. Get a new token."),
+    "401": (answer(SAYING, 401), 3, "has ended (401). The server says: It is so. Get a new token, then start again."),
     "403": (answer(SAYING, 403), 3, "(403). The server says: It is so. Ask for a role that may."),
     "429": (answer(SAYING, 429), 6, "(429). The server says: It is so. Wait a few minutes, then try again."),
     "500": (answer(SAYING, 500), 6, "(500). The server says: It is so. Try again in a moment."),
@@ -112,7 +112,7 @@ def test_logs_of_the_whole_organization_instead_of_an_environment_are_said_to_be
     with scripted(answer(b"{}", 404), logs_answer({"id": "a"})) as server:
         ran = run("logs", WEEK, "--format", "ndjson", *to(server.url, "--environment", "mistyped"))
     assert (ran.code, ran.lines) == (0, ['{"id": "a"}'])
-    assert "these are logs of the whole organization" in ran.err
+    assert "not of this environment: logs of the whole organization" in ran.err
 
 
 def test_where_both_lists_are_missing_the_error_is_about_the_one_that_was_named(run: Run) -> None:

@@ -108,7 +108,6 @@ def test_a_value_of_an_option_may_begin_with_a_dash() -> None:
     options = parse(["logs", "--output", "-x.csv", "--key-file", "-k.pem"])
     assert (options.output, options.key_file) == ("-x.csv", "-k.pem")
     assert parse(["log", "-abc"]).id == "-abc"
-    assert parse(["demo", "--seed", "-1"]).seed == -1
 
 
 @pytest.mark.parametrize(

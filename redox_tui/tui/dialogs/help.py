@@ -24,7 +24,7 @@ _FRAME = 6
 class HelpDialog(ModalScreen[None], Scoped):
     """A list of commands by scope; any of its own keys closes it."""
 
-    SCOPE = "help"
+    SCOPES = ("help",)
     BINDINGS: ClassVar[list[BindingType]] = bindings("help")
     AUTO_FOCUS = "VerticalScroll"
 

@@ -1,6 +1,7 @@
 """One log: what is known of it, and the message that it is about, hidden until somebody wants to see it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
@@ -10,10 +11,10 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from redox_tui.api.errors import PlatformError
-from redox_tui.domain.logs import Environment, Log, LogDetail, Operation, Party
+from redox_tui.domain.logs import Environment, Log, Operation, Party
 from redox_tui.domain.timerange import Timestamp
 from redox_tui.tui.bindings import Scoped, bindings
-from redox_tui.tui.messages import DetailArrived, DetailFailed, StepLog
+from redox_tui.tui.messages import DetailArrived, DetailFailed, StepLog, reason
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.fact_list import Fact, FactList
 from redox_tui.tui.widgets.json_view import JsonView
@@ -30,7 +31,7 @@ _NO_PAYLOAD = "The API gives no payload with this log: its generation has none, 
 class LogDetailScreen(Screen[None], Scoped):
     """One log. What the list knows is shown at once, the rest when it has been read."""
 
-    SCOPE = "log"
+    SCOPES = ("log",)
     BINDINGS: ClassVar[list[BindingType]] = bindings("log")
     AUTO_FOCUS = "FactList"
 
@@ -40,6 +41,7 @@ class LogDetailScreen(Screen[None], Scoped):
         self._environment = environment
         self._log = log
         self._data_mode = data_mode
+        self._is_reading = False
         self._failure = ""
 
     def compose(self) -> ComposeResult:
@@ -59,11 +61,11 @@ class LogDetailScreen(Screen[None], Scoped):
     def show(self, log: Log) -> None:
         """Show another log in the same place; its payload is hidden."""
         self._log = log
-        self._failure = ""
+        self._is_reading, self._failure = True, ""
         self.query_one(FactList).show(list(_facts(log)))
         self.query_one(JsonView).show(None, "Reading this log …")
         self._show_place()
-        self.query_one(StatusLine).say("reading this log …")
+        self._say()
         self._read()
 
     def say_end(self) -> None:
@@ -77,29 +79,31 @@ class LogDetailScreen(Screen[None], Scoped):
             client = await self._services.client()
             detail = await client.logs.get(log.id, log.data_mode or self._data_mode)
         except PlatformError as error:
-            self.post_message(DetailFailed(log.id, str(error)))
+            self.post_message(DetailFailed(log.id, reason(error)))
         else:
-            self.post_message(DetailArrived(detail))
+            self.post_message(DetailArrived(log.id, detail))
 
     @on(DetailArrived)
     def _take_detail(self, message: DetailArrived) -> None:
-        detail: LogDetail = message.detail
-        if detail.log.id.lower() != self._log.id.lower():
+        if message.log_id != self._log.id:
             return
-        self._log = detail.log
-        self.query_one(FactList).show(list(_facts(detail.log)))
+        detail = message.detail
+        self._is_reading = False
+        self._log = replace(detail.log, id=detail.log.id or message.log_id)
+        self.query_one(FactList).show(list(_facts(self._log)))
         self.query_one(JsonView).show(detail.payload, _NO_PAYLOAD)
         self._say()
 
     @on(DetailFailed)
     def _note_failure(self, message: DetailFailed) -> None:
         if message.log_id == self._log.id:
-            self._failure = message.reason
+            self._is_reading, self._failure = False, message.reason
             self.query_one(JsonView).show(None, "This log could not be read; the line below says why.")
             self._say()
 
-    @on(JsonView.Revealed)
+    @on(JsonView.VisibilityChanged)
     def _show_place(self) -> None:
+        self.refresh_bindings()
         self.query_one(PlaceLine).show(
             self._services.place(self._environment),
             self._environment,
@@ -110,14 +114,18 @@ class LogDetailScreen(Screen[None], Scoped):
     def _say(self) -> None:
         view, facts = self.query_one(JsonView), self.query_one(FactList)
         shown: LineList = view if view.display else facts
-        if self.workers and any(w.group == "log.detail" and w.is_running for w in self.workers):
-            return
-        if self._failure:
-            self.query_one(StatusLine).say(f"{self._failure} r tries again.", error=True)
+        if self._is_reading or self._failure:
+            self.query_one(StatusLine).say(
+                self._failure or "reading this log … esc goes back", error=bool(self._failure)
+            )
             return
         parts = [f"line {shown.cursor + 1:,} of {shown.row_count:,}" if shown.row_count else ""]
-        parts.append(view.path if view.display else "p payload")
+        parts.append(view.path if view.display else "times are UTC")
         self.query_one(StatusLine).say(" · ".join(part for part in parts if part))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        shows_payload = self.is_mounted and bool(self.query_one(JsonView).display)
+        return {"overview": shows_payload, "payload": not shows_payload}.get(action, True)
 
     def action_overview(self) -> None:
         self._show(self.query_one(FactList), self.query_one(JsonView))
@@ -129,6 +137,7 @@ class LogDetailScreen(Screen[None], Scoped):
         hidden.display = False
         shown.display = True
         shown.focus()
+        self.refresh_bindings()
         self._say()
 
     def action_newer(self) -> None:

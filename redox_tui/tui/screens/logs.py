@@ -1,6 +1,6 @@
 """The list of logs: it turns a query into a window, fetches what the window wants, and says how it stands."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from textual import on, work
@@ -17,10 +17,11 @@ from redox_tui.domain.timerange import TimeError
 from redox_tui.domain.window import LogWindow, PageRequest
 from redox_tui.tui import memory
 from redox_tui.tui.bindings import Scoped, bindings
-from redox_tui.tui.messages import EnvironmentsArrived, OpenLog, PageArrived, PageFailed
+from redox_tui.tui.messages import EnvironmentsArrived, OpenLog, PageArrived, PageFailed, reason
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.field import Field
 from redox_tui.tui.widgets.key_hints import KeyHints
+from redox_tui.tui.widgets.log_columns import DATE, TIME, YEAR
 from redox_tui.tui.widgets.log_table import LogTable
 from redox_tui.tui.widgets.place_line import PlaceLine
 from redox_tui.tui.widgets.query_bar import QueryBar
@@ -31,6 +32,7 @@ from redox_tui.tui.widgets.too_small import TooSmall
 _IN_FLIGHT = 4
 """Pages asked for at once: enough to hide latency, few enough that a held page key leaves little behind."""
 
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _ONE_DAY = timedelta(days=1, minutes=1)
 """Up to here the time of day tells rows apart; above, the list shows dates too."""
 
@@ -38,7 +40,7 @@ _ONE_DAY = timedelta(days=1, minutes=1)
 class LogsScreen(Screen[None], Scoped):
     """Where the app begins."""
 
-    SCOPE = "logs"
+    SCOPES = ("logs",)
     BINDINGS: ClassVar[list[BindingType]] = bindings("logs")
     AUTO_FOCUS = "LogTable"
 
@@ -47,7 +49,6 @@ class LogsScreen(Screen[None], Scoped):
         self._services = services
         self._query = query
         self._window = LogWindow(query.search(services.started))
-        self._requests: list[PageRequest] = []
         self._environments: tuple[Environment, ...] | None = None
 
     def compose(self) -> ComposeResult:
@@ -68,12 +69,13 @@ class LogsScreen(Screen[None], Scoped):
 
     @property
     def environment(self) -> Environment | None:
-        """The environment of this connection as far as it is known; where none is named, all of them as one.
+        """The environment of these logs as far as it is known; where none is named or none could be, all as one.
 
         All of them count as production where any is.
         """
         found = self._environments or ()
-        if wanted := self._services.connection.environment:
+        wanted = self._services.connection.environment
+        if wanted and not self._window.origin:
             return next((e for e in found if e.id.casefold() == wanted.casefold()), None)
         if len(found) < 2:
             return found[0] if found else None
@@ -92,10 +94,8 @@ class LogsScreen(Screen[None], Scoped):
 
     def _pump(self) -> None:
         """Ask for what the window wants, as far as there is room for requests."""
-        while len(self._requests) < _IN_FLIGHT and (
-            request := self._window.next_request(self.query_one(LogTable).view)
-        ):
-            self._requests.append(request)
+        view = self.query_one(LogTable).view
+        while len(self._window.in_flight) < _IN_FLIGHT and (request := self._window.next_request(view)):
             self._fetch(request)
         self._say()
 
@@ -104,16 +104,16 @@ class LogsScreen(Screen[None], Scoped):
         try:
             page = await self._services.page(request)
         except PlatformError as error:
-            self.post_message(PageFailed(request, str(error)))
+            self.post_message(PageFailed(request, reason(error)))
         else:
             self.post_message(PageArrived(request, page))
 
     @on(PageArrived)
     def _put(self, message: PageArrived) -> None:
-        self._requests = [r for r in self._requests if r is not message.request]
         table = self.query_one(LogTable)
         if self._window.put(message.request, message.page):
             table.rows_changed()
+            self._show_place()
             if self._environments is None:
                 self._environments = ()
                 table.call_after_refresh(self._find_environments)
@@ -122,7 +122,6 @@ class LogsScreen(Screen[None], Scoped):
 
     @on(PageFailed)
     def _note_failure(self, message: PageFailed) -> None:
-        self._requests = [r for r in self._requests if r is not message.request]
         table = self.query_one(LogTable)
         if self._window.fail(message.request, message.reason):
             table.refresh()
@@ -144,11 +143,12 @@ class LogsScreen(Screen[None], Scoped):
         self._show_place()
 
     def action_open(self) -> None:
-        if log := self.query_one(LogTable).current:
-            if log.id:
-                self.post_message(OpenLog(log, log.data_mode or self._window.search.data_mode))
-            else:
-                self.query_one(StatusLine).say(f"This log cannot be opened: {log.problem}.", error=True)
+        log = self.query_one(LogTable).current
+        if log and log.id:
+            self.post_message(OpenLog(log, log.data_mode or self._window.search.data_mode))
+        elif self._window.known:
+            why = log.problem if log else "it has not been read"
+            self.query_one(StatusLine).say(f"This log cannot be opened: {why}.", error=True)
 
     def action_query(self) -> None:
         self.query_one(QueryBar).edit()
@@ -167,28 +167,25 @@ class LogsScreen(Screen[None], Scoped):
             self._run(self._query)
 
     def action_stop(self) -> None:
-        if self._requests:
+        if self._window.in_flight:
             self.workers.cancel_group(self, "logs.page")
-            for request in self._requests:
-                self._window.fail(request, "Stopped.")
-            self._requests.clear()
+            self._window.stop("Stopped. r tries again.")
             self.query_one(LogTable).refresh()
             self._say()
 
     def action_leave(self) -> None:
-        if self._requests:
+        if self._window.in_flight:
             self.action_stop()
         else:
             self.app.exit()
 
     @on(Field.Submitted)
     def _apply(self, message: Field.Submitted) -> None:
-        if type(message) is Field.Submitted:
-            self._leave(message.field)
-            if isinstance(message.field, QueryBar):
-                self._run(LogQuery.parse(message.text))
-            elif message.text.strip():
-                self._run(self._query.within(*timerange.terms(message.text, self._services.clock())))
+        self._leave(message.field)
+        if isinstance(message.field, QueryBar):
+            self._run(LogQuery.parse(message.text))
+        elif message.text.strip():
+            self._run(self._query.within(*timerange.terms(message.text, self._services.clock())))
 
     @on(Field.Left)
     def _leave_field(self, message: Field.Left) -> None:
@@ -207,7 +204,6 @@ class LogsScreen(Screen[None], Scoped):
             self.query_one(StatusLine).say(str(error), error=True)
             return
         self.workers.cancel_group(self, "logs.page")
-        self._requests.clear()
         self._query = query
         self._window = LogWindow(search, epoch=self._window.epoch + 1)
         self.query_one(QueryBar).text = str(query)
@@ -217,21 +213,22 @@ class LogsScreen(Screen[None], Scoped):
     def _show_window(self) -> None:
         bounds = self._window.search.range
         now = self._services.clock()
-        begin, end = bounds.since or now, bounds.until or now
-        with_date = bounds.since is None or end - begin > _ONE_DAY
-        self.query_one(LogTable).show(self._window, self._query, with_date=with_date)
+        begin, end = bounds.since or _LONG_AGO, bounds.until or now
+        form = YEAR if begin.year != now.year else DATE if end - begin > _ONE_DAY else TIME
+        self.query_one(LogTable).show(self._window, self._query, time_format=form)
         self._show_place()
 
     def _show_place(self) -> None:
         environment = self.environment
         words = self._query.range_in_words(self._services.clock())
-        self.query_one(PlaceLine).show(self._services.place(environment), environment, ("Logs", f"{words} UTC"))
+        place = self._services.place(environment, is_whole=bool(self._window.origin))
+        self.query_one(PlaceLine).show(place, environment, ("Logs", f"{words} UTC"))
 
     def _say(self) -> None:
         table, line, window = self.query_one(LogTable), self.query_one(StatusLine), self._window
-        if window.gaps:
+        if gap := window.gap_in(table.view):
             table.say("", "The logs could not be read; the line below says why.")
-            line.say(f"{window.gaps[0]} r tries again.", error=True)
+            line.say(gap, error=True)
             return
         if not window.answered:
             table.say("", "Reading the newest logs … esc stops.")
@@ -245,13 +242,13 @@ class LogsScreen(Screen[None], Scoped):
     def _parts(self, table: LogTable, window: LogWindow) -> list[str]:
         end = f">{window.known:,}" if window.is_growing else f"{window.known:,}"
         more = "more are read at the end" if window.is_growing else ""
-        local = (
-            "dim rows do not match " + " ".join(str(term) for term in self._query.local) if self._query.local else ""
-        )
+        local = " ".join(str(term) for term in self._query.local)
+        unread = f"{window.gaps} page{'s' if window.gaps > 1 else ''} not read, r tries again"
         return [
             f"row {table.cursor + 1:,} of {end}" if window.known else "no logs",
             "reading … esc stops" if window.is_waiting_for(table.view) else "",
-            local,
+            *window.notes,
+            unread if window.gaps else "",
+            f"dim rows do not match {local}" if local and window.known else "",
             more,
-            window.note,
         ]

@@ -6,10 +6,8 @@ from typing import ClassVar, Final
 from rich.cells import chop_cells
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import BindingType
 
 from redox_tui.domain import display
-from redox_tui.tui.bindings import bindings
 from redox_tui.tui.widgets.line_list import LineList
 
 _NAME_WIDTH: Final = 16
@@ -27,8 +25,6 @@ class Fact:
 class FactList(LineList):
     """A list of facts, moved in like any list."""
 
-    SCOPE = "table"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("table")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "fact-list--name",
         "fact-list--succeeded",
@@ -56,7 +52,7 @@ class FactList(LineList):
         tone = f"fact-list--{fact.tone}"
         own = self.get_component_rich_style(tone, partial=True) if tone in self.COMPONENT_CLASSES else Style.null()
         name = self.get_component_rich_style("fact-list--name", partial=True)
-        return [Segment(f" {fact.name:<{_NAME_WIDTH}}", style + name), Segment(fact.value or "", style + own)]
+        return [Segment(f"{fact.name:<{_NAME_WIDTH}}", style + name), Segment(fact.value or "", style + own)]
 
     def on_resize(self) -> None:
         self._lay_out()

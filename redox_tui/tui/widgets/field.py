@@ -30,13 +30,12 @@ class Field(Vertical, Scoped):
             self.field = field
             self.text = text
 
-        @property
-        def control(self) -> "Field":
-            """The field, for `@on` selectors."""
-            return self.field
-
-    class Left(Submitted):
+    class Left(Message):
         """The field was left without running its text."""
+
+        def __init__(self, field: "Field") -> None:
+            super().__init__()
+            self.field = field
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -66,7 +65,7 @@ class Field(Vertical, Scoped):
             self.post_message(self.Submitted(self, self.text))
 
     def action_leave(self) -> None:
-        self.post_message(self.Left(self, self.text))
+        self.post_message(self.Left(self))
 
     @on(Input.Submitted)
     def _run(self) -> None:

@@ -13,13 +13,17 @@ from redox_tui.domain.jsontree import JsonTree
 from redox_tui.tui.bindings import bindings
 from redox_tui.tui.widgets.line_list import LineList
 
+_ON_A_TREE = frozenset({"hide", "fold_or_unfold", "fold", "unfold", "level_less", "level_more", "unfold_all"})
+_LEAST_VALUE = 30
+"""Characters of a value that are drawn however deep it stands; what is left out is counted."""
+
 _CLOSERS = {"{": "}", "[": "]"}
 
 
 class JsonView(LineList):
-    """The lines of one payload. `notice` says why there are none."""
+    """The lines of one payload, once it is revealed."""
 
-    SCOPE = "payload"
+    SCOPES = ("payload", "list")
     BINDINGS: ClassVar[list[BindingType]] = bindings("payload")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "json-view--key",
@@ -28,7 +32,7 @@ class JsonView(LineList):
         "json-view--fold",
     }
 
-    class Revealed(Message):
+    class VisibilityChanged(Message):
         """The payload appeared, or was hidden again."""
 
     def __init__(self) -> None:
@@ -43,7 +47,7 @@ class JsonView(LineList):
         self._notice = "payload hidden · enter reveals it" if text is not None else notice
         self.cursor = 0
         self.rows_changed()
-        self.post_message(self.Revealed())
+        self.post_message(self.VisibilityChanged())
 
     @property
     def is_revealed(self) -> bool:
@@ -74,18 +78,24 @@ class JsonView(LineList):
             ]
             return segments
         kind = "string" if line.value[:1] == '"' else "scalar" if line.value[-1:] not in "{}[]" else ""
-        value = display.line(line.value, 4 * width + 80)
+        room = width - sum(segment.cell_length for segment in segments) - line.comma
+        value = display.line(line.value, max(room, _LEAST_VALUE))
         return [*segments, Segment(value, self._own(kind, style) if kind else style), Segment("," * line.comma, style)]
 
     def blank_line(self, y: int, width: int) -> Strip:
         text = display.line(self._notice) if y == 1 and self._tree is None else ""
         return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "reveal":
+            return self._text is not None and not self.is_revealed
+        return self.is_revealed if action in _ON_A_TREE else True
+
     def action_reveal(self) -> None:
         if self._text is not None and self._tree is None:
             self._tree = JsonTree(self._text)
             self.rows_changed()
-            self.post_message(self.Revealed())
+            self.post_message(self.VisibilityChanged())
 
     def action_hide(self) -> None:
         if self._text is not None:

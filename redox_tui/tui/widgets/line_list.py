@@ -6,22 +6,25 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import BindingType
 from textual.geometry import Region, Size, clamp
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from redox_tui.domain.window import Viewport
-from redox_tui.tui.bindings import Scoped
+from redox_tui.tui.bindings import Scoped, bindings
 
 
 class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
     """A cursor over rows, moved without animation. Subclasses say how many rows there are and draw one."""
 
+    SCOPES: ClassVar[tuple[str, ...]] = ("list",)
+    BINDINGS: ClassVar[list[BindingType]] = bindings("list")
     COMPONENT_CLASSES: ClassVar[set[str]] = {"line-list--header", "line-list--cursor"}
     HEADER_LINES: ClassVar[int] = 0
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self.cursor = 0
         self.moved: Callable[[], None] = _nothing
         """Called when the cursor or the viewport is somewhere else. A message would arrive a frame too late: what says
@@ -81,7 +84,8 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         if not self._is_moving:
-            self._direction = (new_value > old_value) - (new_value < old_value)
+            # A wheel, a drag, or the screen being laid out again: nobody says where it goes on.
+            self._direction = 0
             view = self.view
             self.cursor = clamp(self.cursor, view.first, max(view.first, min(view.last, self.row_count - 1)))
             self.moved()
@@ -104,14 +108,15 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
         width = self.scrollable_content_region.width
         if y < self.HEADER_LINES:
             style = self.get_component_rich_style("line-list--header")
-            return Strip([Segment(self.draw_header(width), style)]).adjust_cell_length(width, style)
+            return Strip([Segment(" " + self.draw_header(width - 1), style)]).adjust_cell_length(width, style)
         row = self.scroll_offset.y + y - self.HEADER_LINES
         if row >= self.row_count:
             return self.blank_line(y - self.HEADER_LINES, width)
         style = self.frame_style
         if row == self.cursor:
             style += self.get_component_rich_style("line-list--cursor", partial=True)
-        return Strip(self.draw_row(row, width, style)).adjust_cell_length(width, style)
+        marker = Segment(">" if row == self.cursor else " ", style)
+        return Strip([marker, *self.draw_row(row, width - 1, style)]).adjust_cell_length(width, style)
 
     def blank_line(self, y: int, width: int) -> Strip:
         """A line below the last row."""

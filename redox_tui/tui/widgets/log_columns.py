@@ -14,8 +14,8 @@ from redox_tui.domain.logs import Log, Party
 SIGNS: Final = {"succeeded": "✓", "failed": "✗", "filtered": "⊘", "pending": "…"}
 """The sign before each documented status; colour never carries the meaning alone (ux.md §2)."""
 
-_WIDE, _WIDEST = 119, 159
-"""Widths from which types, facilities and ids fit: a terminal of 120 or 160 less its scrollbar."""
+_WIDE, _WIDEST = 118, 158
+"""Widths from which types, facilities and ids fit: a terminal of 120 or 160 less marker and scrollbar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,18 @@ class Column:
         return set_cell_size(text, self.width)
 
 
+TIME: Final = "%H:%M:%S"
+"""How times are written where the time of day tells rows apart; `DATE` and `YEAR` are for longer and older ranges."""
+
+DATE: Final = "%m-%d %H:%M:%S"
+YEAR: Final = "%Y-%m-%d %H:%M"
+_TIME_WIDTHS = {TIME: 8, DATE: 14, YEAR: 16}
+
+
 @lru_cache(maxsize=8)
-def columns(width: int, with_date: bool) -> tuple[Column, ...]:
+def columns(width: int, time_format: str) -> tuple[Column, ...]:
     """The columns of a list that is `width` cells wide; the second is always the status."""
-    time = Column("TIME", 14, _date_and_time) if with_date else Column("TIME", 8, _time)
+    time = Column("TIME", _TIME_WIDTHS[time_format], lambda log: _time(log, time_format))
     fixed = [time, Column("STATUS", 11, status)]
     if width >= _WIDE:
         fixed.append(Column("TYPE", 8, lambda log: display.or_dash(log.type)))
@@ -45,7 +53,7 @@ def columns(width: int, with_date: bool) -> tuple[Column, ...]:
     if width >= _WIDE:
         last.append(Column("FACILITY", 12, lambda log: display.or_dash(log.facility_code)))
         last.append(Column("ID", 36, _id) if width >= _WIDEST else Column("ID", 8, lambda log: _id(log)[:8]))
-    gaps = 2 * (len(fixed) + len(last) + 1) + 1
+    gaps = 2 * (len(fixed) + len(last) + 1)
     room = width - gaps - sum(column.width for column in (*fixed, *last))
     model = max(8, room * 3 // 7)
     flexible = [
@@ -60,15 +68,7 @@ def status(log: Log) -> str:
     return f"{SIGNS.get(log.status or '', '?')} {display.or_dash(log.status)}"
 
 
-def _time(log: Log) -> str:
-    return _formatted(log, "%H:%M:%S")
-
-
-def _date_and_time(log: Log) -> str:
-    return _formatted(log, "%m-%d %H:%M:%S")
-
-
-def _formatted(log: Log, form: str) -> str:
+def _time(log: Log, form: str) -> str:
     created = log.created_at
     if created is None:
         return "–"

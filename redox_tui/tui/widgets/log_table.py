@@ -5,24 +5,20 @@ from typing import ClassVar
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import BindingType
 from textual.strip import Strip
 
 from redox_tui.domain.logs import Log
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.window import Blank, LogWindow
-from redox_tui.tui.bindings import bindings
 from redox_tui.tui.widgets.line_list import LineList
-from redox_tui.tui.widgets.log_columns import columns
+from redox_tui.tui.widgets.log_columns import TIME, columns
 
 _STATUS = 1
 
 
 class LogTable(LineList):
-    """One log a line, newest first. `notice` stands in place of rows where there are none."""
+    """One log a line, newest first."""
 
-    SCOPE = "table"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("table")
     HEADER_LINES = 1
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "log-table--succeeded",
@@ -36,12 +32,12 @@ class LogTable(LineList):
         super().__init__()
         self._window: LogWindow | None = None
         self._query = LogQuery()
-        self._with_date = False
+        self._time_format = TIME
         self._notice: tuple[str, ...] = ()
 
-    def show(self, window: LogWindow, query: LogQuery, *, with_date: bool) -> None:
+    def show(self, window: LogWindow, query: LogQuery, *, time_format: str) -> None:
         """Draw another window, from its first row."""
-        self._window, self._query, self._with_date = window, query, with_date
+        self._window, self._query, self._time_format = window, query, time_format
         self.cursor = 0
         self.scroll_to(y=0, animate=False)
         self.rows_changed()
@@ -73,24 +69,23 @@ class LogTable(LineList):
         self.go_to(self.row_count - 1)
 
     def draw_header(self, width: int) -> str:
-        cells = (set_cell_size(column.title, column.width) for column in columns(width, self._with_date))
-        return " " + "  ".join(cells)
+        cells = (set_cell_size(column.title, column.width) for column in columns(width, self._time_format))
+        return "  ".join(cells)
 
     def draw_row(self, row: int, width: int, style: Style) -> list[Segment]:
-        marker = ">" if row == self.cursor else " "
         found = self._window[row] if self._window else Blank.WAITING
         if isinstance(found, Blank):
             faint = style + self.get_component_rich_style("log-table--blank", partial=True)
-            return [Segment(f"{marker}{_BLANKS[found]}", faint)]
-        cells = [column.cell(found) for column in columns(width, self._with_date)]
+            return [Segment(_BLANKS[found], faint)]
+        cells = [column.cell(found) for column in columns(width, self._time_format)]
         if not self._query.matches(found):
             faint = style + self.get_component_rich_style("log-table--blank", partial=True)
-            return [Segment(marker + "  ".join(cells), faint)]
+            return [Segment("  ".join(cells), faint)]
         name = f"log-table--{found.status}"
         own = self.get_component_rich_style(name, partial=True) if name in self.COMPONENT_CLASSES else Style.null()
         before, after = cells[:_STATUS], cells[_STATUS + 1 :]
         return [
-            Segment(f"{marker}{'  '.join(before)}  ", style),
+            Segment("  ".join(before) + "  ", style),
             Segment(cells[_STATUS], style + own),
             Segment("  " + "  ".join(after), style),
         ]

@@ -15,7 +15,7 @@ from redox_tui.tui.widgets.field import Field
 class QueryBar(Field):
     """A query; `enter` runs it, `esc` goes back to the one that runs."""
 
-    SCOPE = "query"
+    SCOPES = ("query",)
     BINDINGS: ClassVar[list[BindingType]] = bindings("query")
     LABEL = "/"
     PLACEHOLDER = "no query, for example: status:failed model:PatientAdmin since:3h"

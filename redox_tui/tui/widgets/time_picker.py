@@ -14,7 +14,7 @@ from redox_tui.tui.widgets.field import Field
 class TimePicker(Field):
     """A range of time; hidden until it is asked for."""
 
-    SCOPE = "time"
+    SCOPES = ("time",)
     BINDINGS: ClassVar[list[BindingType]] = bindings("time")
     LABEL = "time "
     PLACEHOLDER = "  ".join(f"{digit} {age}" for digit, age in PRESETS.items()) + "  or a time, or A..B"

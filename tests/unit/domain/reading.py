@@ -88,9 +88,10 @@ class Screen:
         assert self.window.fail(self.calls.pop(number).request, reason)
         self.ask()
 
-    def cancel(self, number: int = 0) -> None:
-        """One call is given up."""
-        self.window.forget(self.calls.pop(number).request)
+    def stop(self) -> None:
+        """Whatever is on its way is given up."""
+        self.window.stop("Stopped.")
+        self.calls.clear()
 
     def settle(self) -> None:
         """Everything that is asked for is answered."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redox_tui.domain.logs import Log, Party
-from redox_tui.domain.query import KEYS, LogQuery, LogSearch, QueryError, Term, with_bounds
+from redox_tui.domain.query import KEYS, LogQuery, LogSearch, QueryError, Term
 from redox_tui.domain.timerange import TimeError, TimeRange, Timestamp
 
 from .logs import EPIC, NOW, a_log, an_admission
@@ -269,16 +269,3 @@ def test_a_search_without_a_readable_time_is_not_pinned() -> None:
 def test_a_search_with_an_upper_bound_of_its_own_is_not_pinned() -> None:
     assert search("until:now").pinned([a_log()]).pin is None
     assert search("until:now on:updated").pinned([a_log()]).pin == NOW + timedelta(milliseconds=1)
-
-
-def test_the_ends_of_the_range_can_be_given_apart() -> None:
-    query = with_bounds(LogQuery.parse("status:failed"), "3h", "2026-11-20T12:00")
-    assert str(query) == "status:failed since:3h until:2026-11-20T12:00"
-    assert with_bounds(query, None, None) == query
-
-
-def test_an_end_of_the_range_is_not_taken_from_two_places() -> None:
-    with pytest.raises(QueryError, match="given twice: since: in the query and --since"):
-        with_bounds(LogQuery.parse("since:3h"), "1h", None)
-    with pytest.raises(QueryError, match="until: “soon” is no time"):
-        with_bounds(LogQuery.parse("since:3h"), None, "soon")

@@ -49,14 +49,14 @@ def test_before_the_first_rows_one_page_is_asked_for_wherever_the_viewport_is(di
     assert screen.pages_asked == [1]
     assert screen.asked[0].count == PAGE_SIZE
     assert not screen.window.answered
-    assert (len(screen.window), screen.window.known, screen.window.waiting) == (0, 0, 1)
+    assert (len(screen.window), screen.window.known, len(screen.window.in_flight)) == (0, 0, 1)
 
 
 def test_with_the_first_page_the_whole_list_can_be_scrolled() -> None:
     screen = a_screen(1_000)
     assert screen.pages_asked == [1]
     assert (len(screen.window), screen.window.known, screen.window.total) == (1_000, 1_000, 1_000)
-    assert (screen.window.held, screen.window.waiting, screen.window.is_growing) == (50, 0, False)
+    assert (screen.window.held, len(screen.window.in_flight), screen.window.is_growing) == (50, 0, False)
     assert ids(screen.shown) == names(0, 20)
     assert screen.window[50] is Blank.WAITING
 
@@ -133,16 +133,18 @@ def test_a_page_that_is_on_its_way_is_not_asked_for_again() -> None:
     screen.look(100)
     screen.look(510)
     assert screen.pages_asked == [1, 11, 3]
-    assert screen.window.waiting == 2
+    assert len(screen.window.in_flight) == 2
 
 
 def test_a_request_that_was_given_up_can_be_made_again() -> None:
     screen = a_screen()
     screen.look(500)
     given_up = screen.calls[0].request
-    screen.cancel()
-    assert screen.window.waiting == 0
+    screen.stop()
+    assert len(screen.window.in_flight) == 0
     assert not screen.window.put(given_up, LogPage())
+    assert screen.window.gap_in(screen.view) == "Stopped."
+    assert screen.window.retry()
     assert ids(screen.see(500)) == names(500, 520)
     assert screen.pages_asked == [1, 11, 11]
 
@@ -163,8 +165,7 @@ def test_an_answer_to_another_window_is_dropped() -> None:
     assert after.next_request(Viewport(0, 19))
     assert not after.put(request, LogPage((a_log(),), 1))
     assert not after.fail(request, "Timed out.")
-    after.forget(request)
-    assert (len(after), after.waiting, after.gaps) == (0, 1, ())
+    assert (len(after), len(after.in_flight), after.gaps) == (0, 1, 0)
 
 
 def test_an_answer_that_comes_twice_is_dropped() -> None:
@@ -209,18 +210,20 @@ def test_new_traffic_cannot_shift_the_pages(paging: Paging) -> None:
     screen = a_screen(200, paging)
     screen.server.logs[:0] = [a_log(f"new-{number}", age=-number) for number in range(9, 0, -1)]
     assert ids(screen.see(0, height=120)) == names(0, 120)
-    assert screen.window.note == ""
+    assert screen.window.notes == ()
     pins = [request.search.pin and iso(request.search.pin) for request in screen.asked]
     assert pins == [None, *["2026-11-20T15:04:05.124Z"] * (len(pins) - 1)]
     assert len(pins) == 3
 
 
-def test_an_upper_bound_of_the_query_is_the_only_one() -> None:
-    search = LogQuery.parse("until:now").search(NOW)
+@pytest.mark.parametrize(("until", "pinned"), [("2026-11-20T12:00", False), ("2026-11-20T23:00", True)])
+def test_an_upper_bound_of_the_query_is_the_only_one_unless_it_is_still_to_come(until: str, pinned: bool) -> None:
+    search = LogQuery.parse(f"until:{until}").search(NOW)
     screen = Screen(Server(some_logs(200)), search=search)
     screen.settle()
     screen.see(100)
-    assert [request.search for request in screen.asked] == [search, search]
+    assert [request.search.pin is not None for request in screen.asked] == [False, pinned]
+    assert {request.search.range for request in screen.asked} == {search.range}
 
 
 def test_a_search_by_the_time_of_the_update_is_pinned_to_the_creation() -> None:
@@ -238,13 +241,14 @@ def test_a_failed_page_is_a_gap_until_it_is_retried() -> None:
     screen.look(500)
     screen.fail(reason="Timed out after 60 s.")
     assert screen.shown == [Blank.FAILED] * 20
-    assert list(screen.window.gaps) == ["Timed out after 60 s."]
+    assert screen.window.gaps == 1
+    assert screen.window.gap_in(screen.view) == "Timed out after 60 s."
     screen.see(0)
     assert screen.see(500) == [Blank.FAILED] * 20
     assert screen.pages_asked == [1, 11]
     assert screen.window.retry()
     assert ids(screen.see(500)) == names(500, 520)
-    assert screen.window.gaps == ()
+    assert screen.window.gaps == 0
     assert not screen.window.retry()
 
 
@@ -277,7 +281,7 @@ def test_rows_that_could_not_be_read_again_stay() -> None:
     screen.look(0)
     screen.fail()
     assert ids(screen.shown) == names(0, 20)
-    assert len(screen.window.gaps) == 1
+    assert screen.window.gaps == 1
 
 
 def test_a_failed_page_that_no_longer_exists_is_no_gap() -> None:
@@ -287,7 +291,45 @@ def test_a_failed_page_that_no_longer_exists_is_no_gap() -> None:
     del screen.server.logs[120:]
     screen.see(60)
     assert len(screen.window) == 120
-    assert screen.window.gaps == ()
+    assert screen.window.gaps == 0
+
+
+def test_an_answer_to_a_request_that_was_made_again_is_dropped() -> None:
+    screen = a_screen()
+    screen.look(500)
+    old = screen.calls[0].request
+    screen.stop()
+    screen.window.retry()
+    screen.ask()
+    assert not screen.window.put(old, LogPage((a_log("old"),), 1_000))
+    screen.settle()
+    assert ids(screen.shown) == names(500, 520)
+
+
+def test_a_gap_out_of_view_is_counted_and_not_explained() -> None:
+    screen = a_screen()
+    screen.look(500)
+    screen.fail(reason="Timed out.")
+    assert screen.window.gap_in(screen.view) == "Timed out."
+    screen.see(0)
+    assert (screen.window.gaps, screen.window.gap_in(screen.view)) == (1, None)
+
+
+def test_a_page_that_is_longer_than_asked_for_is_shown_whole() -> None:
+    window = LogWindow(SEARCH)
+    request = window.next_request(Viewport(0, 19))
+    assert request
+    assert window.put(request, LogPage(tuple(some_logs(60)), total=60))
+    assert len(logs_in(window)) == 60
+
+
+def test_what_the_server_says_of_the_origin_of_logs_stays() -> None:
+    window = LogWindow(SEARCH)
+    request = window.next_request(Viewport(0, 19))
+    assert request
+    assert window.put(request, LogPage(tuple(some_logs(50)), total=100, note="of the whole organization"))
+    window.next_request(Viewport(20, 39))
+    assert window.notes == ("of the whole organization",)
 
 
 # --- Memory
@@ -300,7 +342,6 @@ def test_the_least_recently_seen_page_goes_first() -> None:
     held = {row // 50 for row in logs_in(screen.window)}
     assert held == {0, 2, 3}
     assert screen.window.held == 150
-    assert screen.window.find("log-60") is None
     assert ids(screen.see(50)) == names(50, 70)
 
 
@@ -336,38 +377,16 @@ def test_a_page_that_is_read_again_may_have_become_longer_or_shorter(paging: Pag
     assert ids(screen.shown) == [*names(10, 25), "late", *names(30, 150)]
 
 
-# --- Finding
-
-
-def test_a_log_is_found_where_it_stands() -> None:
-    screen = a_screen()
-    screen.see(500)
-    assert screen.window.find("log-7") == 7
-    assert screen.window.find("log-512") == 512
-    assert screen.window.find("log-100") is None
-    assert screen.window.find("") is None
-
-
-def test_what_the_list_no_longer_holds_is_not_found() -> None:
-    screen = a_screen(60)
-    screen.look(50)
-    screen.calls[0].page = LogPage(tuple(some_logs(60)[50:]), total=55)
-    screen.answer()
-    assert len(screen.window) == 55
-    assert [screen.window.find(f"log-{number}") for number in (54, 55, 59)] == [54, None, None]
-
-
 # --- Lists that change
 
 
 def test_a_changed_total_reads_again_what_is_in_view_and_says_so() -> None:
     screen = a_screen(200)
     screen.see(40)
-    assert screen.window.note == ""
     del screen.server.logs[45]
     assert ids(screen.see(90)) == [*names(91, 111)]
     assert len(screen.window) == 199
-    assert "read again" in screen.window.note
+    assert screen.window.notes == ("the list changed on the server and was read again",)
     assert ids(screen.see(40)) == [*names(40, 45), *names(46, 61)]
 
 
@@ -400,7 +419,7 @@ def test_a_log_that_moved_to_another_page_leaves_the_row_where_it_was() -> None:
     assert ids(screen.shown) == [*names(45, 49), Blank.ABSENT, *names(49, 54)]
     screen.settle()
     assert ids(screen.shown) == names(44, 54)
-    assert "changed on the server" in screen.window.note
+    assert screen.window.notes
 
 
 def test_pages_beyond_a_list_that_shrank_are_gone() -> None:
@@ -409,7 +428,6 @@ def test_pages_beyond_a_list_that_shrank_are_gone() -> None:
     del screen.server.logs[100:]
     assert ids(screen.see(90)) == names(90, 100)
     assert len(screen.window) == 100
-    assert screen.window.find("log-110") is None
     assert screen.window.held == 100
 
 
@@ -455,7 +473,8 @@ def test_a_page_can_be_read_again_however_often_that_fails(ending: str) -> None:
             screen.fail()
             assert screen.window.retry()
         else:
-            screen.cancel()
+            screen.stop()
+            assert screen.window.retry()
         screen.ask()
     screen.settle()
     assert ids(screen.shown) == ["late", *names(0, 19)]
@@ -473,7 +492,7 @@ def test_a_growing_list_grows_in_order_until_it_ends(paging: Paging) -> None:
     assert ids(screen.see(45)) == names(45, 65)
     assert (len(screen.window), screen.window.is_growing) == (101, True)
     assert ids(screen.see(100)) == names(100, 120)
-    assert (len(screen.window), screen.window.is_growing, screen.window.note) == (120, False, "")
+    assert (len(screen.window), screen.window.is_growing, screen.window.notes) == (120, False, ())
     assert len(screen.asked) == 3
 
 
@@ -525,13 +544,13 @@ def test_a_list_whose_cursor_repeats_ends_and_says_so() -> None:
     screen = a_list_of((["a"], "x"), (["b"], "y"), (["c"], "x"))
     assert ids(screen.shown) == ["a", "b", "c"]
     assert (screen.calls, screen.window.is_growing) == ([], False)
-    assert screen.window.note == "The server repeats itself, so the list may go on beyond this end."
+    assert screen.window.notes == ("the server repeats itself: the list may go on beyond its end",)
 
 
 def test_a_list_may_have_empty_pages() -> None:
     screen = a_list_of(([], "w"), ([], "x"), (["a"], "y"), ([], "z"), (["b"], "u"), ([], None))
     assert ids(screen.shown) == ["a", "b"]
-    assert (screen.calls, screen.window.is_growing, screen.window.note) == ([], False, "")
+    assert (screen.calls, screen.window.is_growing, screen.window.notes) == ([], False, ())
 
 
 @pytest.mark.parametrize("rows", [[], ["a"]])
@@ -539,7 +558,7 @@ def test_a_list_that_brings_nothing_new_ends_and_says_so(rows: list[str]) -> Non
     screen = a_list_of((["a"], "w"), (rows, "x"), (rows, "y"), (rows, "z"))
     assert ids(screen.shown) == ["a"]
     assert (screen.calls, screen.window.is_growing) == ([], False)
-    assert screen.window.note
+    assert screen.window.notes
 
 
 def test_a_log_that_comes_again_is_merged_in_its_place() -> None:
@@ -556,7 +575,6 @@ def test_a_log_that_comes_again_is_merged_in_its_place() -> None:
 def test_records_without_an_id_are_never_merged() -> None:
     screen = a_list_of((["", "a", ""], "x"), (["", "a"], None))
     assert ids(screen.shown) == ["", "a", "", ""]
-    assert screen.window.find("") is None
 
 
 # --- Whatever happens
@@ -616,9 +634,9 @@ class Reading(RuleBasedStateMachine):
         self.screen.fail(place % len(self.screen.calls))
 
     @precondition(calls)
-    @rule(place=places)
-    def give_up(self, place: int) -> None:
-        self.screen.cancel(place % len(self.screen.calls))
+    @rule()
+    def stop(self) -> None:
+        self.screen.stop()
 
     @rule()
     def retry(self) -> None:
@@ -628,9 +646,8 @@ class Reading(RuleBasedStateMachine):
     @invariant()
     def no_log_stands_in_two_rows(self) -> None:
         rows = logs_in(self.screen.window)
-        assert {row: self.screen.window.find(log.id) for row, log in rows.items() if log.id} == {
-            row: row for row, log in rows.items() if log.id
-        }
+        shown = [log.id for log in rows.values() if log.id]
+        assert len(shown) == len(set(shown))
 
 
 class ReadingAListThatStandsStill(Reading):
@@ -648,8 +665,8 @@ class ReadingAListThatStandsStill(Reading):
         truth = self.screen.server.logs
         if self.screen.window.is_growing or len(truth) > view.first:
             assert self.screen.shown == truth[view.first : view.last + 1]
-        assert self.screen.window.gaps == ()
-        assert self.screen.window.note == ""
+        assert self.screen.window.gaps == 0
+        assert self.screen.window.notes == ()
 
 
 class ReadingAListThatChanges(Reading):
@@ -710,13 +727,6 @@ class ReadingAServerThatMakesNoSense(Reading):
     @initialize(pages=st.lists(some_pages, min_size=1, max_size=30), capacity=st.integers(0, 60))
     def begin_with_nonsense(self, pages: list[LogPage], capacity: int) -> None:
         self.read(Nonsense([], cap=12, pages=cycle(pages)), capacity)
-
-    @invariant()
-    def what_is_found_stands_there(self) -> None:
-        window = self.screen.window
-        for name in "abcdefghijkl":
-            row = window.find(name)
-            assert row is None or (row < len(window) and ids([window[row]]) == [name])
 
     def teardown(self) -> None:
         self.screen.window.retry()
