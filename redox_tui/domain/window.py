@@ -163,7 +163,7 @@ class LogWindow:
 
     def next_request(self, view: Viewport) -> PageRequest | None:
         """The page to ask for now, None where nothing is missing: what is in view first, then what lies ahead."""
-        if (view.first, view.last) != (self._view.first, self._view.last):
+        if self._first_row(view) != self._first_row(self._view):
             self._reads.clear()
             self._trouble = "" if self._trouble == _CHANGED else self._trouble
         self._view = view
@@ -209,6 +209,10 @@ class LogWindow:
         self._gaps.clear()
         self._reads.clear()
         return failed
+
+    def _first_row(self, view: Viewport) -> int:
+        """The first row of a viewport; the end of a list that became shorter pushes it back, which is no movement."""
+        return max(0, min(view.first, len(self) - 1 - view.last + view.first))
 
     def _take_back(self, request: PageRequest) -> bool:
         if self._asked.get(request.index) is not request:

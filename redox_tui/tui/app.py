@@ -80,7 +80,11 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         from redox_tui.tui.screens.log_detail import LogDetailScreen
 
         if self.screen is self._logs:
-            self.push_screen(LogDetailScreen(self._services, self._logs.environment, message.log, message.data_mode))
+            self.push_screen(
+                LogDetailScreen(
+                    self._services, self._logs.place, self._logs.environment, message.log, message.data_mode
+                )
+            )
 
     @on(StepLog)
     def _step_log(self, message: StepLog) -> None:

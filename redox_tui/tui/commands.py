@@ -47,7 +47,7 @@ COMMANDS: Final = (
     Command("list.page_up", "A page up", ("pageup", "ctrl+b")),
     Command("list.half_down", "Half a page down", ("ctrl+d",)),
     Command("list.half_up", "Half a page up", ("ctrl+u",)),
-    Command("list.first", "First row", ("g", "home"), "The newest log."),
+    Command("list.first", "First row", ("g", "home")),
     Command(
         "list.last", "Last row", ("G", "end"), "The oldest log of the range; of a growing list, the last one read."
     ),

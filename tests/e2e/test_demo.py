@@ -43,7 +43,7 @@ def test_a_visit_from_the_first_row_to_the_end(run: Run) -> None:
     terminal.until('"Meta": {')
 
     terminal.press("?")
-    terminal.until("Reveal the payload")
+    terminal.until("Hide the payload")
     terminal.press("q")
     terminal.until('"Meta": {')
     terminal.press("q")

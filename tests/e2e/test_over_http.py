@@ -103,7 +103,8 @@ def test_a_key_that_the_server_does_not_know_is_explained_and_can_be_left(
     credential = ("--client-id", CLIENT, "--key-id", KEY, "--key-file", str(keys[0]))
     terminal = run(simulator.connection(*credential))
     terminal.until("! No token was given for this key.")
-    terminal.until("r tries again.")
+    terminal.until("in the Redox dashboard.")
+    assert "r tries again" not in terminal.text
     terminal.press("q")
     assert terminal.end() == 0
 

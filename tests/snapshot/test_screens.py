@@ -28,10 +28,9 @@ class Compare(Protocol):
         """Whether the app still looks as it did."""
 
 
-def the_app(server: Server | None = None, query: str = "") -> RedoxApp:
-    """The app in the production environment of the simulator."""
-    server = server or simulated(a_world())
-    return an_app(server, query, environment=PRODUCTION, generation="organization", title="")
+def the_app(server: Server | None = None, query: str = "", *, environment: str | None = None) -> RedoxApp:
+    """The app on the organization of the simulator, or on an environment."""
+    return an_app(server or simulated(a_world()), query, environment=environment, title="")
 
 
 def pressing(*keys: str, text: str = "") -> Callable[[Pilot[None]], Awaitable[None]]:
@@ -51,6 +50,11 @@ def pressing(*keys: str, text: str = "") -> Callable[[Pilot[None]], Awaitable[No
 
 def test_logs(snap_compare: Compare) -> None:
     assert snap_compare(the_app(), terminal_size=SMALL, run_before=pressing("j", "j"))
+
+
+def test_logs_of_the_organization_instead_of_an_environment(snap_compare: Compare) -> None:
+    app = the_app(environment=PRODUCTION)
+    assert snap_compare(app, terminal_size=SMALL, run_before=pressing("j", "j"))
 
 
 def test_logs_on_a_large_terminal(snap_compare: Compare) -> None:
@@ -100,7 +104,7 @@ def test_the_time_field(snap_compare: Compare) -> None:
 
 
 def test_one_log(snap_compare: Compare) -> None:
-    app = the_app(query="status:failed")
+    app = the_app(simulated(a_world(), "environment"), "status:failed", environment=PRODUCTION)
     assert snap_compare(app, terminal_size=SMALL, run_before=pressing("enter"))
 
 

@@ -156,13 +156,13 @@ class Person:
 
     @property
     def facts(self) -> list[str]:
-        """The overview of one log."""
-        return self._filled(FactList)
+        """The overview of one log, without the column of the cursor's marker."""
+        return [line[1:] for line in self._filled(FactList)]
 
     @property
     def payload(self) -> list[str]:
-        """The payload of one log."""
-        return self._filled(JsonView)
+        """The payload of one log, without the column of the cursor's marker."""
+        return [line[1:] for line in self._filled(JsonView)]
 
     @property
     def cursor(self) -> int:

@@ -10,7 +10,7 @@ import pytest
 import redox_tui.tui
 from redox_tui.tui import themes
 from redox_tui.tui.bindings import Scoped
-from redox_tui.tui.commands import COMMANDS, SCOPES, key_sign, of_scopes
+from redox_tui.tui.commands import COMMANDS, SCOPES, key_sign, of_scope
 from redox_tui.tui.screens.log_detail import LogDetailScreen
 from redox_tui.tui.screens.logs import LogsScreen
 from tests.tui.given import Person, a_world, opened
@@ -25,7 +25,7 @@ def scoped_classes(base: type[Scoped] = Scoped) -> Iterator[type[Scoped]]:
     for module in pkgutil.walk_packages(redox_tui.tui.__path__, "redox_tui.tui."):
         importlib.import_module(module.name)
     for kind in base.__subclasses__():
-        if "SCOPE" in vars(kind):
+        if "SCOPES" in vars(kind):
             yield kind
         yield from scoped_classes(kind)
 
@@ -39,7 +39,7 @@ def helped(person: Person) -> list[tuple[str, str]]:
 
 def test_every_command_has_its_action_where_its_scope_is() -> None:
     for command in COMMANDS:
-        owners = [kind for kind in scoped_classes() if command.scope == kind.SCOPE]
+        owners = [kind for kind in scoped_classes() if command.scope in kind.SCOPES]
         assert owners, f"nobody has the scope of {command.id}"
         for owner in owners:
             assert callable(getattr(owner, f"action_{command.action}", None)), f"{owner.__name__}: {command.id}"
@@ -47,12 +47,12 @@ def test_every_command_has_its_action_where_its_scope_is() -> None:
 
 def test_every_scope_has_a_title() -> None:
     assert {command.scope for command in COMMANDS} == set(SCOPES)
-    assert {kind.SCOPE for kind in scoped_classes()} == set(SCOPES)
+    assert {scope for kind in scoped_classes() for scope in kind.SCOPES} == set(SCOPES)
 
 
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_key_means_one_thing_in_a_scope(scope: str) -> None:
-    keys = Counter(key for command in of_scopes([scope]) for key in command.keys)
+    keys = Counter(key for command in of_scope(scope) for key in command.keys)
     assert [key for key, times in keys.items() if times > 1] == []
 
 
@@ -66,23 +66,39 @@ def test_no_command_has_ctrl_and_a_letter_as_its_only_key_but_half_pages() -> No
     assert only_ctrl <= {"half_down", "half_up", "quit"}, "q quits too"
 
 
+def listed(scopes: list[str], absent: set[str]) -> Iterator[tuple[str, str]]:
+    """What the help says of scopes, nearest first: no command that is absent, no key that somebody nearer takes."""
+    taken: set[str] = set()
+    for scope in scopes:
+        for command in of_scope(scope):
+            keys = [key for key in command.keys if key not in taken and command.id not in absent]
+            if keys:
+                yield " ".join(map(key_sign, keys)), command.title
+        taken |= {key for command in of_scope(scope) if command.id not in absent for key in command.keys}
+
+
+ON_A_TREE = {command.id for command in of_scope("payload")} - {"payload.reveal"}
+"""What can be done with a payload that is revealed only."""
+
+
 @pytest.mark.parametrize(
-    ("keys", "scopes"),
+    ("keys", "scopes", "absent"),
     [
-        ([], ["table", "logs", "app"]),
-        (["enter"], ["table", "log", "app"]),
-        (["enter", "p"], ["payload", "log", "app"]),
+        ([], ["list", "logs", "app"], set()),
+        (["enter"], ["list", "log", "app"], {"log.overview"}),
+        (["enter", "p"], ["payload", "list", "log", "app"], {"log.payload", *ON_A_TREE}),
+        (["enter", "p", "enter"], ["payload", "list", "log", "app"], {"log.payload", "payload.reveal"}),
+        (["enter", "p", "enter", "H"], ["payload", "list", "log", "app"], {"log.payload", *ON_A_TREE}),
+        (["enter", "p", "enter", "o"], ["list", "log", "app"], {"log.overview"}),
     ],
+    ids=lambda value: "".join(value) if isinstance(value, list) else "",
 )
-async def test_the_help_lists_the_commands_of_what_has_the_focus(keys: list[str], scopes: list[str]) -> None:
+async def test_the_help_lists_the_commands_in_force_where_the_focus_is(
+    keys: list[str], scopes: list[str], absent: set[str]
+) -> None:
     async with opened(simulated(a_world()), size=TALL) as person:
         await person.press(*keys, "?")
-        expected = [
-            (" ".join(key_sign(key) for key in command.keys), command.title)
-            for command in of_scopes(scopes)
-            if command.keys
-        ]
-        assert helped(person) == expected
+        assert helped(person) == list(listed(scopes, absent))
         assert all(SCOPES[scope] in person.text for scope in scopes)
 
 
@@ -123,19 +139,28 @@ async def test_the_last_command_of_a_long_help_can_be_reached() -> None:
 
 async def test_the_key_hints_follow_the_focus() -> None:
     async with opened(simulated(a_world()), size=(120, 24)) as person:
-        assert person.hints.startswith(" enter open  / query  t time")
+        assert person.hints == " enter open  / query  t time  r refresh  ? keys"
         await person.press("/")
         assert person.hints == " enter run  esc leave  F1 keys"
         await person.press("escape", "enter")
-        assert "p payload" in person.hints
-        await person.press("p")
-        assert person.hints.startswith(" enter reveal")
+        assert person.hints == " p payload  [ newer  ] older  esc back  ? keys"
 
 
-async def test_the_narrowest_terminal_still_says_how_to_see_all_keys() -> None:
-    async with opened(simulated(a_world()), size=(60, 15)) as person:
+async def test_the_key_hints_follow_what_can_be_done_with_the_payload() -> None:
+    async with opened(simulated(a_world()), size=(120, 24)) as person:
+        hidden = " enter reveal  o overview  [ newer  ] older  esc back  ? keys"
         await person.press("enter", "p")
-        assert person.hints.endswith("? keys")
+        assert person.hints == hidden
+        await person.press("enter")
+        assert person.hints == " H hide  space fold  o overview  [ newer  ] older  esc back  ? keys"
+        await person.press("H")
+        assert person.hints == hidden
+
+
+async def test_the_narrowest_terminal_still_says_how_to_leave_and_how_to_see_all_keys() -> None:
+    async with opened(simulated(a_world()), size=(60, 15)) as person:
+        await person.press("enter", "p", "enter")
+        assert person.hints == " H hide  space fold  o overview  [ newer  esc back  ? keys"
 
 
 @pytest.mark.parametrize("key", ["ctrl+p", ":"])
@@ -154,7 +179,7 @@ async def test_the_palette_offers_what_can_be_run_where_the_focus_is() -> None:
     async with opened(simulated(a_world()), size=TALL) as person:
         await person.press("ctrl+p")
         offered = person.text
-        titles = [command.title for command in of_scopes(["table", "logs", "app"])]
+        titles = [command.title for scope in ("list", "logs", "app") for command in of_scope(scope)]
         assert [title for title in titles if title not in offered] == []
         assert "Reveal the payload" not in offered
         for foreign in ("Screenshot", "Maximize", "Change theme"):
@@ -169,6 +194,22 @@ async def test_the_palette_knows_the_commands_of_a_payload() -> None:
         await person.press("enter")
         assert isinstance(person.app.screen, LogDetailScreen)
         assert "PHI shown" in person.place
+
+
+async def test_the_palette_offers_nothing_that_is_not_in_force() -> None:
+    async with opened(simulated(a_world()), size=TALL) as person:
+        await person.press("enter", "p", "enter", "ctrl+p")
+        assert "Hide the payload" in person.text
+        assert "Reveal the payload" not in person.text
+
+
+async def test_the_palette_opens_the_log() -> None:
+    async with opened(simulated(a_world())) as person:
+        await person.press("ctrl+p")
+        await person.write("Open the")
+        await person.wait()
+        await person.press("enter")
+        assert isinstance(person.app.screen, LogDetailScreen)
 
 
 async def test_the_palette_can_be_left_and_opens_once() -> None:

@@ -174,6 +174,20 @@ async def test_a_long_range_shows_dates_and_a_short_one_times() -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "time", "words"),
+    [
+        ("since:2025-06-01", ">2026-11-20 14:5", "since 2025-06-01 00:00 UTC"),
+        ("since:2025-06-01 until:2026-11-19", ">2026-11-19 23:5", "2025-06-01 00:00 – 11-19 23:59 UTC"),
+        ("since:2026-01-01", ">11-20 14:5", "since 01-01 00:00 UTC"),
+    ],
+)
+async def test_a_range_that_begins_in_another_year_shows_the_year(query: str, time: str, words: str) -> None:
+    async with opened(simulated(a_world()), query) as person:
+        assert person.rows[0].startswith(time)
+        assert words in person.place
+
+
+@pytest.mark.parametrize(
     ("width", "titles"),
     [
         (80, ["TIME", "STATUS", "MODEL · EVENT", "SOURCE → DESTINATION", "TRY"]),
@@ -187,9 +201,13 @@ async def test_wide_terminals_show_more_columns(width: int, titles: list[str]) -
         assert all(len(row) < width for row in person.rows)
 
 
-async def test_titles_stand_over_their_columns_on_the_narrowest_terminal() -> None:
-    async with opened(simulated(a_world()), size=(60, 24)) as person:
-        assert person.lines(LogTable)[0].endswith("TRY")
+@pytest.mark.parametrize("query", ["", "since:3d", "since:2025-06-01"])
+async def test_titles_stand_over_their_columns_on_the_narrowest_terminal(query: str) -> None:
+    async with opened(simulated(a_world()), query, size=(60, 24)) as person:
+        header = person.lines(LogTable)[0]
+        assert header.endswith("TRY")
+        assert all(len(row) == len(header) for row in person.rows)
+        assert all(row[header.index("STATUS")] in "✓✗⊘…" for row in person.rows)
 
 
 async def test_whole_ids_fit_on_the_widest_terminals() -> None:

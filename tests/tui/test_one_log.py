@@ -6,6 +6,9 @@ import pytest
 
 from redox_tui.tui.screens.log_detail import LogDetailScreen
 from redox_tui.tui.screens.logs import LogsScreen
+from redox_tui.tui.widgets.fact_list import FactList
+from redox_tui.tui.widgets.json_view import JsonView
+from redox_tui.tui.widgets.line_list import LineList
 from tests.tui.given import PRODUCTION, Person, a_world, opened
 from tests.tui.server import Call, Reply, Server, failing, listing, scripted, simulated
 
@@ -62,10 +65,10 @@ async def test_enter_shows_what_is_known_of_the_log() -> None:
     async with opened(server, size=(100, 30)) as person:
         row = person.rows[0]
         await person.press("enter")
-        facts = dict(fact[1:].split(maxsplit=1) for fact in person.facts if fact[1:17].strip() in ("Status", "Created"))
+        facts = dict(fact.split(maxsplit=1) for fact in person.facts if fact[:16].strip() in ("Status", "Created"))
         assert facts["Status"] in row
         assert facts["Created"].startswith("2026-11-20 14:5")
-        names = {fact[1:17].strip() for fact in person.facts}
+        names = {fact[:16].strip() for fact in person.facts}
         assert {"Type", "Model · event", "Source", "Destination", "Log id", "Attempts", "Latest attempt"} <= names
         assert len(server.calls) == 3, "the list, the environments, the log"
 
@@ -77,22 +80,64 @@ async def test_what_the_list_knows_is_shown_before_the_log_has_been_read() -> No
         person.strike("enter")
         await server.arrived(3)
         await person.look()
-        assert any(fact.startswith(" Status") for fact in person.facts)
-        assert person.status == "reading this log …"
+        assert any(fact.startswith("Status") for fact in person.facts)
+        assert person.status == "reading this log … esc goes back"
         server.release()
+
+
+async def test_opening_twice_in_quick_succession_opens_one_log_once() -> None:
+    server = simulated(a_world())
+    async with opened(server) as person:
+        person.strike("enter")
+        person.strike("enter")
+        await person.wait()
+        assert len(server.calls) == 3, "the list, the environments, the log"
+        await person.press("escape")
+        assert isinstance(person.app.screen, LogsScreen)
+
+
+async def test_the_overview_says_which_line_the_cursor_is_on_and_that_times_are_utc() -> None:
+    async with opened(with_payload(PAYLOAD)) as person:
+        await person.press("enter", "j")
+        assert person.status == f"line 2 of {len(person.facts)} · times are UTC"
+
+
+@pytest.mark.parametrize("kind", [FactList, JsonView])
+async def test_the_row_of_the_cursor_is_marked(kind: type[LineList]) -> None:
+    async with opened(with_payload(PAYLOAD)) as person:
+        await person.press("enter", *(["p", "enter"] if kind is JsonView else []), "j", "j")
+        markers = [line[:1] for line in person.lines(kind) if line]
+        assert [row for row, marker in enumerate(markers) if marker != " "] == [2]
+        assert markers[2] == ">"
+
+
+async def test_a_value_that_is_too_long_for_its_line_says_how_much_more_there_is() -> None:
+    texts = {"plain": "x" * 1_000, "wide": "漢" * 60, "short": "x" * 40}
+    async with opened(with_payload(json.dumps(texts, ensure_ascii=False))) as person:
+        await reveal(person)
+        plain, wide, short = person.payload[1:4]
+        shown, _, more = plain.partition(" … ")
+        assert more == f"{1_002 - shown.count('x') - 1:,} more,", "the quotes count too"
+        shown, _, more = wide.partition(" … ")
+        assert more == f"{62 - shown.count('漢') - 1} more,"
+        assert short == f'  "short": "{texts["short"]}"'
+        await person.pilot.resize_terminal(60, 24)
+        await person.wait()
+        assert person.payload[1].endswith(" more,")
+        assert person.payload[2].endswith(" more,")
 
 
 async def test_every_fact_can_be_read_on_the_narrowest_terminal() -> None:
     async with opened(simulated(a_world()), size=(60, 24)) as person:
         await person.press("enter")
-        ids = [fact for fact in person.facts if fact[1:7] == "Log id"]
+        ids = [fact for fact in person.facts if fact[:6] == "Log id"]
         assert len(ids[0].split()[-1]) == 36
 
 
 async def test_a_payload_is_hidden_until_it_is_revealed_and_can_be_hidden_again() -> None:
     async with opened(with_payload(PAYLOAD)) as person:
         await person.press("enter", "p")
-        assert person.payload == ["", " payload hidden · enter reveals it"]
+        assert person.payload == ["", "payload hidden · enter reveals it"]
         assert "PHI hidden" in person.place
         assert "CANARY" not in person.text
         await person.press("enter")
@@ -101,7 +146,7 @@ async def test_a_payload_is_hidden_until_it_is_revealed_and_can_be_hidden_again(
         await person.press("H")
         assert "CANARY" not in person.text
         assert "PHI hidden" in person.place
-        assert person.payload == ["", " payload hidden · enter reveals it"]
+        assert person.payload == ["", "payload hidden · enter reveals it"]
 
 
 async def test_a_payload_is_hidden_again_once_its_log_has_been_left() -> None:
@@ -219,13 +264,13 @@ async def test_a_payload_that_is_no_json_is_shown_line_by_line() -> None:
 async def test_keys_of_the_payload_do_nothing_while_it_is_hidden() -> None:
     async with opened(with_payload(PAYLOAD)) as person:
         await person.press("enter", "p", "space", "h", "l", "<", ">", "*", "j", "G", "pagedown", "H")
-        assert person.payload == ["", " payload hidden · enter reveals it"]
+        assert person.payload == ["", "payload hidden · enter reveals it"]
 
 
 async def test_a_log_without_a_payload_says_so() -> None:
     async with opened(with_payload("null")) as person:
         await reveal(person)
-        assert person.payload[1].startswith(" The API gives no payload with this log")
+        assert person.payload[1].startswith("The API gives no payload with this log")
         assert "PHI hidden" in person.place
 
 
@@ -233,7 +278,7 @@ async def test_a_generation_without_payloads_says_so() -> None:
     server = simulated(a_world(), "environment")
     async with opened(server, environment=PRODUCTION, generation="environment") as person:
         await reveal(person)
-        assert person.payload[1].startswith(" The API gives no payload with this log: its generation has none")
+        assert person.payload[1].startswith("The API gives no payload with this log: its generation has none")
 
 
 async def test_the_logs_beside_this_one_are_a_key_away() -> None:
@@ -288,7 +333,7 @@ async def test_the_overview_and_the_payload_take_turns() -> None:
         await reveal(person)
         await person.press("o")
         assert person.payload == []
-        assert any(fact.startswith(" Log id") for fact in person.facts)
+        assert any(fact.startswith("Log id") for fact in person.facts)
         await person.press("p")
         assert person.payload == UNFOLDED, "still revealed: nobody left"
         assert person.facts == []
@@ -310,11 +355,22 @@ async def test_a_log_that_cannot_be_read_says_why_and_r_tries_again() -> None:
         assert person.status.startswith("! The server failed on the log (500).")
         assert person.status.endswith("r tries again.")
         await person.press("p")
-        assert person.payload[1] == " This log could not be read; the line below says why."
+        assert person.payload[1] == "This log could not be read; the line below says why."
         assert person.status.startswith("! The server failed on the log (500)."), "the line below does say why"
         await person.press("r")
-        assert person.payload[1] == " payload hidden · enter reveals it"
+        assert person.payload[1] == "payload hidden · enter reveals it"
         assert not person.status.startswith("!")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+async def test_a_log_that_is_refused_does_not_promise_that_trying_again_helps(status: int) -> None:
+    server = simulated(a_world())
+    async with opened(server, size=(120, 24)) as person:
+        server.instead = failing(status, when=lambda call: not call.lists_logs)
+        await person.press("enter")
+        assert person.status.startswith("! ")
+        assert f"({status})" in person.status
+        assert "r tries again" not in person.status
 
 
 async def test_an_answer_for_a_log_that_was_left_is_dropped() -> None:

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from redox_tui.domain.connection import Generation
 from redox_tui.simulator import network
 from redox_tui.tui.widgets.place_line import PlaceLine
 from tests.tui.given import PRODUCTION, a_world, opened, texts_in
-from tests.tui.server import Call, Reply, Server, simulated
+from tests.tui.server import Call, Reply, Server, listing, simulated
 
 STAGING = network.ENVIRONMENTS[1].id
 
@@ -29,13 +30,13 @@ def with_environments(*flags: str | None) -> Server:
 
 
 async def test_production_is_said_in_a_word_and_stands_out() -> None:
-    async with opened(simulated(a_world()), environment=PRODUCTION, generation="organization") as person:
+    async with opened(simulated(a_world(), "environment"), environment=PRODUCTION) as person:
         assert person.place.startswith(" demo/12345/Lakeside Production/PROD ")
         assert "PROD" in texts_in("bold", person.segments(PlaceLine)[0])
 
 
 async def test_another_flag_is_said_as_it_is() -> None:
-    async with opened(simulated(a_world()), environment=STAGING, generation="organization") as person:
+    async with opened(simulated(a_world(), "environment"), environment=STAGING) as person:
         assert person.place.startswith(" demo/12345/Lakeside Staging/Staging ")
         assert "PROD" not in person.place
 
@@ -60,8 +61,41 @@ async def test_what_is_not_known_counts_as_production(flags: tuple[str | None, .
 
 
 async def test_an_environment_that_the_server_does_not_list_counts_as_production() -> None:
-    async with opened(with_environments("Staging"), environment="elsewhere", generation="organization") as person:
-        assert "elsewhere/PROD?" in person.place
+    server = with_environments("Staging")
+    environments = server.instead
+    server.instead = lambda call: environments(call) or listing([{"id": "a"}])
+    async with opened(server, environment="elsewhere") as person:
+        assert person.status == "row 1 of 1"
+        assert "12345/elsewhere/PROD?" in person.place
+
+
+NOT_OF_THIS = "not of this environment: logs of the whole organization"
+
+
+@pytest.mark.parametrize("generation", [None, "organization"])
+async def test_logs_of_the_whole_organization_are_not_said_to_be_of_an_environment(
+    generation: Generation | None,
+) -> None:
+    server = simulated(a_world())
+    async with opened(server, environment=STAGING, generation=generation, size=(120, 24)) as person:
+        for _ in range(3):
+            assert person.place.startswith(" demo/12345/all environments/PROD "), "any of them may be production"
+            assert NOT_OF_THIS in person.status
+            await person.press("j", "r")
+        await person.press("G")
+        assert NOT_OF_THIS in person.status
+
+
+async def test_logs_of_an_environment_are_not_said_to_be_of_the_organization() -> None:
+    async with opened(simulated(a_world(), "environment"), environment=PRODUCTION) as person:
+        assert "whole organization" not in person.status
+
+
+async def test_an_environment_whose_logs_these_are_not_is_not_named_where_none_is_known() -> None:
+    async with opened(with_environments(), environment="elsewhere") as person:
+        assert person.place.startswith(" demo/12345/PROD? ")
+        await person.press("enter")
+        assert person.place.startswith(" demo/12345/PROD?   Logs › ")
 
 
 async def test_before_anything_is_known_it_counts_as_production() -> None:
@@ -73,7 +107,7 @@ async def test_before_anything_is_known_it_counts_as_production() -> None:
 
 
 async def test_one_log_stands_in_the_same_place() -> None:
-    async with opened(simulated(a_world()), environment=PRODUCTION, generation="organization") as person:
+    async with opened(simulated(a_world(), "environment"), environment=PRODUCTION) as person:
         await person.press("enter")
         assert person.place.startswith(" demo/12345/Lakeside Production/PROD   Logs › ")
 

@@ -80,7 +80,9 @@ async def test_rows_that_do_not_match_a_local_term_are_dim() -> None:
         await person.press("enter")
         lines = person.segments(LogTable)[2:]
         colours = {
-            "Results·" in "".join(part.text for part in line): {part.style.color for part in line if part.style}
+            "Results·" in "".join(part.text for part in line): {
+                part.style.color for part in line if part.style and part.text.strip()
+            }
             for line in lines
         }
         assert len(colours[True]) == 1, "one colour for the whole row"
@@ -105,6 +107,11 @@ async def test_an_empty_answer_says_so_and_how_to_widen_it() -> None:
             " No logs match in this range (last 15 m).",
             " t widens the range, / changes the query.",
         ]
+        assert person.status == "no logs"
+
+
+async def test_an_empty_list_has_no_dim_rows() -> None:
+    async with opened(scripted(lambda call: listing([])), "-model:Results") as person:
         assert person.status == "no logs"
 
 

@@ -26,7 +26,7 @@ async def test_the_smallest_terminal_shows_everything(size: tuple[int, int]) -> 
         assert person.status.startswith("row 1 of ")
         assert person.hints.endswith("? keys")
         await person.press("enter", "p", "enter", "?")
-        assert "Reveal the payload" in person.text
+        assert "Hide the payload" in person.text
 
 
 async def test_one_log_too_says_that_the_terminal_is_too_small() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from redox_tui.tui.messages import PageArrived
+from redox_tui.tui.widgets.log_table import LogTable
 from tests.tui.given import a_world, opened
 from tests.tui.server import Call, Reply, failing, listing, scripted, simulated
 
@@ -64,10 +65,38 @@ async def test_a_page_that_fails_is_a_gap_which_r_reads_again() -> None:
         assert person.status.startswith("! The server failed on logs (503).")
         await person.press("g")
         assert person.rows[0].startswith(">11-20"), "what was read stays"
+        assert person.status == "row 1 of 1,000,000 · 1 page not read, r tries again"
         await person.press("G", "r")
         assert person.rows[-1].startswith(">11-13")
         assert server.pages[:3] == [1, 20_000, 20_000]
         assert person.status == "row 1,000,000 of 1,000,000"
+
+
+async def test_gaps_out_of_view_are_counted() -> None:
+    server = simulated(a_world(1_000_000))
+    async with opened(server, "since:7d") as person:
+        server.instead = failing(503, 503)
+        await person.press("G")
+        person.find(LogTable).go_to(499_999)
+        await person.wait()
+        assert person.status.startswith("! The server failed on logs (503).")
+        await person.press("g")
+        assert person.status == "row 1 of 1,000,000 · 2 pages not read, r tries again"
+        await person.press("r")
+        assert person.status == "row 1 of 1,000,000"
+
+
+async def test_a_row_that_was_not_read_says_that_it_cannot_be_opened() -> None:
+    server = simulated(a_world(1_000_000))
+    async with opened(server, "since:7d") as person:
+        server.hold()
+        person.strike("G")
+        await server.arrived(3)
+        person.strike("enter")
+        await person.look()
+        assert person.status == "! This log cannot be opened: it has not been read."
+        assert len(person.rows) == 19
+        server.release()
 
 
 async def test_a_gap_is_not_asked_for_again_before_r() -> None:
@@ -81,8 +110,6 @@ async def test_a_gap_is_not_asked_for_again_before_r() -> None:
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (Reply(401), "The token is wrong or has ended (401). Get a new token."),
-        (Reply(403), "This credential may not read logs (403). Ask for a role that may."),
         (Reply(200, b"<html>Sign in", "text/html"), "The answer is a web page, not JSON. Check --base-url;"),
         (Reply(200, b'{"payload":{"results":[{"id":'), "The answer is not whole JSON:"),
         (Reply(429), "Too many requests (429). Wait a few minutes, then try again."),
@@ -93,6 +120,19 @@ async def test_an_answer_that_is_no_list_is_explained(reply: Reply, words: str) 
     async with opened(scripted(lambda call: reply), size=(120, 24)) as person:
         assert person.status.startswith(f"! {words}")
         assert person.status.endswith("r tries again.")
+
+
+@pytest.mark.parametrize(
+    ("status", "sentences"),
+    [
+        (400, "The server refused the request for logs (400)."),
+        (401, "The token is wrong or has ended (401). Get a new token, then start again."),
+        (403, "This credential may not read logs (403). Ask for a role that may."),
+    ],
+)
+async def test_a_refusal_is_explained_without_promising_that_trying_again_helps(status: int, sentences: str) -> None:
+    async with opened(scripted(lambda call: Reply(status)), size=(120, 24)) as person:
+        assert person.status == f"! {sentences}"
 
 
 async def test_esc_stops_waiting_and_r_reads_on() -> None:
@@ -175,18 +215,34 @@ async def test_a_new_query_cancels_what_the_old_one_waits_for() -> None:
         assert all("✗ failed" in row for row in person.rows)
 
 
-async def test_a_list_that_changes_on_the_server_says_so() -> None:
-    def answer(call: Call) -> Reply:
-        if not call.lists_logs:
-            return Reply(404)
-        total = 400 if call.page == 1 else 300
-        numbers = range(50 * (call.page - 1), min(50 * call.page, total))
-        return listing([{"id": f"log-{number}"} for number in numbers], total=total)
+def shrinking(call: Call) -> Reply:
+    """A list of 400 logs that has only 300 of them once its first page has been read."""
+    if not call.lists_logs:
+        return Reply(404)
+    total = 400 if call.page == 1 else 300
+    numbers = range(50 * (call.page - 1), min(50 * call.page, total))
+    return listing([{"id": f"log-{number}"} for number in numbers], total=total)
 
-    async with opened(scripted(answer)) as person:
+
+CHANGED = "the list changed on the server and was read again"
+
+
+async def test_a_list_that_changes_on_the_server_says_so_until_somebody_moves_on() -> None:
+    async with opened(scripted(shrinking)) as person:
+        person.find(LogTable).move_to(75, top=60)
+        await person.wait()
+        assert person.status == f"row 76 of 300 · {CHANGED}"
+        await person.press("j")
+        assert CHANGED in person.status, "the same rows are in view"
+        await person.press("pagedown")
+        assert person.status == "row 96 of 300"
+
+
+async def test_a_list_that_ends_earlier_by_now_says_so() -> None:
+    async with opened(scripted(shrinking)) as person:
         await person.press("G")
         assert "of 300" in person.status
-        assert "The list changed on the server" in person.status
+        assert CHANGED in person.status
 
 
 async def test_an_environment_list_that_fails_leaves_the_logs_alone() -> None:

@@ -35,9 +35,12 @@ class LogDetailScreen(Screen[None], Scoped):
     BINDINGS: ClassVar[list[BindingType]] = bindings("log")
     AUTO_FOCUS = "FactList"
 
-    def __init__(self, services: Services, environment: Environment | None, log: Log, data_mode: str | None) -> None:
+    def __init__(
+        self, services: Services, place: str, environment: Environment | None, log: Log, data_mode: str | None
+    ) -> None:
         super().__init__()
         self._services = services
+        self._place = place
         self._environment = environment
         self._log = log
         self._data_mode = data_mode
@@ -105,7 +108,7 @@ class LogDetailScreen(Screen[None], Scoped):
     def _show_place(self) -> None:
         self.refresh_bindings()
         self.query_one(PlaceLine).show(
-            self._services.place(self._environment),
+            self._place,
             self._environment,
             (f"Logs › {self._log.id[:8]}",),
             revealed=self.query_one(JsonView).is_revealed,

@@ -82,6 +82,11 @@ class LogsScreen(Screen[None], Scoped):
         flag = next((e.flag for e in found if not e.flag or e.flag.lower().startswith("prod")), found[0].flag)
         return Environment("", "all environments", flag)
 
+    @property
+    def place(self) -> str:
+        """Where these logs are from."""
+        return self._services.place(self.environment, is_whole=bool(self._window.origin))
+
     def step(self, rows: int) -> Log | None:
         """Move the cursor and give the log there; None at an end, or where it is not loaded yet, and then stay."""
         table = self.query_one(LogTable)
@@ -219,10 +224,8 @@ class LogsScreen(Screen[None], Scoped):
         self._show_place()
 
     def _show_place(self) -> None:
-        environment = self.environment
         words = self._query.range_in_words(self._services.clock())
-        place = self._services.place(environment, is_whole=bool(self._window.origin))
-        self.query_one(PlaceLine).show(place, environment, ("Logs", f"{words} UTC"))
+        self.query_one(PlaceLine).show(self.place, self.environment, ("Logs", f"{words} UTC"))
 
     def _say(self) -> None:
         table, line, window = self.query_one(LogTable), self.query_one(StatusLine), self._window

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import BindingType
@@ -80,6 +81,9 @@ class JsonView(LineList):
         kind = "string" if line.value[:1] == '"' else "scalar" if line.value[-1:] not in "{}[]" else ""
         room = width - sum(segment.cell_length for segment in segments) - line.comma
         value = display.line(line.value, max(room, _LEAST_VALUE))
+        if cell_len(value) > room:
+            # Letters of two cells; half as many of them fit.
+            value = display.line(line.value, max(room // 2, _LEAST_VALUE))
         return [*segments, Segment(value, self._own(kind, style) if kind else style), Segment("," * line.comma, style)]
 
     def blank_line(self, y: int, width: int) -> Strip:

@@ -22,7 +22,7 @@ class KeyHints(Line):
 
     def _show(self, screen: Screen[object]) -> None:
         hints = [(key_sign(c.keys[0]), c.hint) for c, _ in commands_in_force(screen) if c.hint and c.keys]
-        room = self.size.width - 2
+        room = self.size.width + 1
         shown: set[tuple[str, str]] = set()
         # The way out and how to see all keys always fit.
         for hint in sorted(hints, key=lambda hint: hint[1] not in _ALWAYS):

@@ -14,6 +14,7 @@ from redox_tui.domain.logs import Log, Party
 SIGNS: Final = {"succeeded": "✓", "failed": "✗", "filtered": "⊘", "pending": "…"}
 """The sign before each documented status; colour never carries the meaning alone (ux.md §2)."""
 
+_ARROW: Final = " → "
 _WIDE, _WIDEST = 118, 158
 """Widths from which types, facilities and ids fit: a terminal of 120 or 160 less marker and scrollbar."""
 
@@ -28,10 +29,7 @@ class Column:
 
     def cell(self, log: Log) -> str:
         """What stands in this column, in exactly its width."""
-        text = self.text(log)
-        if cell_len(text) > self.width:
-            return set_cell_size(text, self.width - 1) + "…"
-        return set_cell_size(text, self.width)
+        return set_cell_size(_clipped(self.text(log), self.width), self.width)
 
 
 TIME: Final = "%H:%M:%S"
@@ -56,9 +54,10 @@ def columns(width: int, time_format: str) -> tuple[Column, ...]:
     gaps = 2 * (len(fixed) + len(last) + 1)
     room = width - gaps - sum(column.width for column in (*fixed, *last))
     model = max(8, room * 3 // 7)
+    route = max(8, room - model)
     flexible = [
         Column("MODEL · EVENT", model, _model),
-        Column("SOURCE → DESTINATION", max(8, room - model), _route),
+        Column("SOURCE → DESTINATION", route, lambda log: _route(log, route)),
     ]
     return (*fixed, *flexible, *last)
 
@@ -82,8 +81,16 @@ def _model(log: Log) -> str:
     return "·".join(display.line(part) for part in (log.data_model, log.event_type) if part) or "–"
 
 
-def _route(log: Log) -> str:
-    return f"{_party(log.source)} → {_party(log.destination)}"
+def _route(log: Log, width: int) -> str:
+    """Both ends; where there is no room for both, each keeps half of it, or what the other one leaves."""
+    source, destination = _party(log.source), _party(log.destination)
+    room = width - len(_ARROW)
+    source = _clipped(source, max(room // 2, room - cell_len(destination)))
+    return f"{source}{_ARROW}{_clipped(destination, max(0, room - cell_len(source)))}"
+
+
+def _clipped(text: str, width: int) -> str:
+    return text if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"
 
 
 def _party(party: Party | None) -> str:

@@ -82,7 +82,7 @@ def test_a_long_line_ends_with_how_much_is_missing() -> None:
 
 def test_signs_for_hidden_characters_count_against_the_limit() -> None:
     assert len(display.line("\u202e" * MAX_LINE)) <= MAX_LINE
-    assert display.line("\u202e" * 1_000).endswith(" more")
+    assert display.line("\u202e" * 1_000).endswith(" … 4,024 more")
 
 
 def test_marks_that_pile_up_are_thinned_out() -> None:

@@ -158,6 +158,7 @@ def test_a_text_on_one_line_is_the_same_json(text: str) -> None:
 
 def test_a_text_that_is_on_one_line_stays_as_it_is() -> None:
     assert on_one_line('{ "a":\t1.50 }') == '{ "a":\t1.50 }'
+    assert on_one_line("[1,\r2]") == "[1,2]"
     assert on_one_line('{\r\n  "a": "b  c"\r\n}') == '{"a": "b  c"}'
 
 

@@ -57,6 +57,13 @@ def test_what_is_json_is_a_tree_and_what_is_not_is_plain_lines(text: str) -> Non
     assert tree.is_json or len(tree) == text.count("\n") + 1
 
 
+@pytest.mark.parametrize("text", documents.NOT_JSON)
+def test_what_only_looks_like_json_is_plain_lines(text: str) -> None:
+    tree = JsonTree(text)
+    assert not tree.is_json
+    assert shown(tree) == [text]
+
+
 def test_numbers_and_keys_are_spelled_as_they_were_sent() -> None:
     text = r'{"b":1.50,"a":-0.0e+07,"b":12345678901234567890,"\u0041":"\/\u00e9","":[]}'
     assert text_of(JsonTree(text)) == text

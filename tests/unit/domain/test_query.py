@@ -67,6 +67,13 @@ def test_whatever_is_typed_is_a_query_or_refused_at_a_place_in_the_text(typed: s
 
 
 @pytest.mark.parametrize(
+    "typed", ["status:failed,pending -model:Order", "event:-x", 'a "b c" -d "-e"', "since:2026-11-20T12:00 until:now"]
+)
+def test_a_query_is_printed_as_it_would_be_typed(typed: str) -> None:
+    assert str(LogQuery.parse(typed)) == typed
+
+
+@pytest.mark.parametrize(
     ("typed", "term"),
     [
         ("lakeside", Term("", ("lakeside",))),
@@ -98,6 +105,7 @@ def test_a_term_is_read(typed: str, term: Term) -> None:
     ("typed", "part", "message"),
     [
         ("x statsu:failed", "statsu:", "statsu: is no key of a query; did you mean status:?"),
+        ("STATSU:failed", "STATSU:", "did you mean status:?"),
         ("-foo:bar", "foo:", "foo: is no key of a query. Keys are status, type,"),
         ("x status:faild", "faild", "status:faild is unknown; did you mean failed?"),
         ("type:sent", "sent", "type:sent is unknown; did you mean send?"),
@@ -117,6 +125,7 @@ def test_a_term_is_read(typed: str, term: Term) -> None:
         ('event:"" x', '""', "There is nothing between the quotes."),
         ('a "b"c', '"b"', "A space is missing after this term."),
         ('a b"c"', "b", "A space is missing after this term."),
+        ("a,b", "a", "A space is missing after this term."),
         ("event:a:b", "a:", "A value with a colon takes double quotes."),
         ("x 12:30", "12:", "12: is no key of a query."),
     ],
@@ -183,6 +192,7 @@ def test_time_is_neither_a_parameter_nor_local(typed: str) -> None:
         ("type:send,receive", True),
         ('-model:"patient admin"', False),
         ("model:order,patientadmin", True),
+        ("model:order,results", False),
         ("-event:ARRIVAL", False),
         ("-event:Arriv", True),
         ('source:"lakeside epic"', True),
@@ -222,6 +232,7 @@ def test_without_a_range_of_its_own_a_query_asks_for_the_last_24_hours() -> None
 def test_either_end_of_the_range_may_stay_open() -> None:
     assert search("since:3h").range == TimeRange(NOW - timedelta(hours=3), None)
     assert search("until:1h").range == TimeRange(None, NOW - timedelta(hours=1))
+    assert LogQuery.parse("since:3h").has_range
     assert LogQuery.parse("until:12:00").has_range
     assert LogQuery.parse("until:12:00").range_in_words(NOW) == "until 11-20 12:00"
 

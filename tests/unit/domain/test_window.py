@@ -136,6 +136,15 @@ def test_a_page_that_is_on_its_way_is_not_asked_for_again() -> None:
     assert len(screen.window.in_flight) == 2
 
 
+def test_only_rows_in_view_are_waited_for() -> None:
+    screen = a_screen()
+    screen.look(540)
+    assert screen.window.is_waiting_for(screen.view)
+    assert not screen.window.is_waiting_for(Viewport(30, 49))
+    screen.settle()
+    assert not screen.window.is_waiting_for(screen.view)
+
+
 def test_a_request_that_was_given_up_can_be_made_again() -> None:
     screen = a_screen()
     screen.look(500)
@@ -257,6 +266,7 @@ def test_a_first_page_that_fails_can_be_retried() -> None:
     screen.ask()
     screen.fail()
     assert (len(screen.window), screen.calls, screen.window.answered) == (0, [], False)
+    assert screen.window.gap_in(screen.view) == "Timed out after 60 s."
     assert screen.window.retry()
     assert ids(screen.see(0)) == names(0, 10)
 
@@ -388,6 +398,7 @@ def test_a_changed_total_reads_again_what_is_in_view_and_says_so() -> None:
     assert len(screen.window) == 199
     assert screen.window.notes == ("the list changed on the server and was read again",)
     assert ids(screen.see(40)) == [*names(40, 45), *names(46, 61)]
+    assert not screen.window.notes
 
 
 def test_what_is_out_of_view_is_read_again_only_when_it_is_seen() -> None:
@@ -544,6 +555,7 @@ def test_a_list_whose_cursor_repeats_ends_and_says_so() -> None:
     screen = a_list_of((["a"], "x"), (["b"], "y"), (["c"], "x"))
     assert ids(screen.shown) == ["a", "b", "c"]
     assert (screen.calls, screen.window.is_growing) == ([], False)
+    screen.look(1)
     assert screen.window.notes == ("the server repeats itself: the list may go on beyond its end",)
 
 
@@ -579,7 +591,7 @@ def test_records_without_an_id_are_never_merged() -> None:
 
 # --- Whatever happens
 
-STEPS = settings(max_examples=150, stateful_step_count=50, deadline=None)
+STEPS = settings(max_examples=70, stateful_step_count=50, deadline=None)
 places = st.integers(0, 9)
 
 
