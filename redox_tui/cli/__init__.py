@@ -3,12 +3,10 @@
 Only the subcommands that need them import textual, httpx or the simulator.
 """
 
-import contextlib
-import os
 import sys
 from collections.abc import Sequence
 
-from redox_tui.cli.exits import CommandError, Exit, say
+from redox_tui.cli.exits import CommandError, Exit, abandon_stdout, flush_stdout, say
 from redox_tui.cli.parser import COMMANDS, parse
 from redox_tui.domain.crash import reference
 
@@ -17,16 +15,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code."""
     sys.excepthook = lambda kind, error, trace: say(reference(error))
     try:
-        return _run(list(sys.argv[1:] if arguments is None else arguments))
+        try:
+            return _run(list(sys.argv[1:] if arguments is None else arguments))
+        finally:
+            flush_stdout()
     except CommandError as error:
         say(str(error))
         return error.code
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        # The interpreter flushes stdout once more at its end, which must not complain either.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_stdout()
         return Exit.BROKEN_PIPE
     except Exception as error:
         say(reference(error))

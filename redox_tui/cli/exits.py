@@ -1,6 +1,7 @@
 """How a command speaks and ends: words on stderr, exit codes, the error that carries both."""
 
 import contextlib
+import os
 import sys
 from enum import IntEnum
 
@@ -38,3 +39,21 @@ def say(message: str) -> None:
         return  # closed by the caller; print would take stdout instead
     with contextlib.suppress(OSError):
         print(f"redox-tui: {display.printable(message)}", file=sys.stderr, flush=True)
+
+
+def flush_stdout() -> None:
+    """Write what stdout still holds; CommandError where it takes no more."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        abandon_stdout()
+        raise CommandError(f"Writing failed: {error.strerror}.", Exit.REFUSED) from None
+
+
+def abandon_stdout() -> None:
+    """Nobody reads stdout any more, or it is full: what it still holds goes nowhere, and nothing complains of that."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from redox_tui.cli.exits import CommandError, Exit, say
+from redox_tui.cli.exits import CommandError, Exit, flush_stdout, say
 from redox_tui.domain import display
 
 _UNWRITABLE = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
@@ -41,7 +41,7 @@ class Output:
                 self._file.write(data)
             else:
                 sys.stdout.buffer.write(data)
-                sys.stdout.buffer.flush()
+                flush_stdout()
         except BrokenPipeError:
             raise
         except OSError as error:

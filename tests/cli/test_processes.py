@@ -150,3 +150,10 @@ def test_a_closed_stdout_is_said_and_is_no_crash() -> None:
     ended = subprocess.run(command, env={"REDOX_TUI_TOKEN": "t"}, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert "stdout is closed" in ended.stderr
+
+
+def test_help_for_a_full_disk_is_an_error_in_words() -> None:
+    with open("/dev/full", "wb") as full:
+        ended = subprocess.run(program("--help"), env=environment(), stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == 9
+    assert ended.stderr == b"redox-tui: Writing failed: No space left on device.\n"
