@@ -107,5 +107,6 @@ def program(*arguments: str) -> list[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of a real process."""
-    return {**os.environ, "REDOX_TUI_TOKEN": TOKEN, **more}
+    """The environment of a real process, without what would change how Python writes."""
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return {**inherited, "REDOX_TUI_TOKEN": TOKEN, **more}
