@@ -35,7 +35,7 @@ async def walk(
         page = await logs.page(search, ref, count)
         if ref == FIRST_PAGE:
             total = page.total
-            search = search.pinned(page.logs)
+            search = search if isinstance(page.next, str) else search.pinned(page.logs)
             if say and page.note:
                 say(page.note)
         elif isinstance(ref, int) and page.total != total:

@@ -229,7 +229,8 @@ class LogWindow:
             self._growth = _Growth(refs=[FIRST_PAGE])
         elif len(page.logs) > self._page_size or page.total > len(page.logs) > 0:
             self._page_size = page.size if page.size and page.size >= len(page.logs) else len(page.logs)
-        self.search = self.search.pinned(page.logs)
+        if not isinstance(page.next, str):
+            self.search = self.search.pinned(page.logs)
 
     def _put_numbered(self, index: int, page: LogPage) -> None:
         if page.total is not None and page.total != self.total:

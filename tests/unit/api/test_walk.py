@@ -59,6 +59,7 @@ class Cursors(Listing):
 
     async def page(self, search: LogSearch, ref: PageRef, count: int) -> LogPage:
         self.asked.append(ref)
+        self.searches.append(search)
         self.before(len(self.asked))
         found = self._found(search)
         begin = found.index(ref) + 1 if isinstance(ref, str) else 0
@@ -105,6 +106,12 @@ async def test_the_first_answer_bounds_the_rest_to_what_had_been_created_then() 
     listing = Listing(rows(30))
     await read(listing)
     assert [search.pin for search in listing.searches] == [None] + [START + timedelta(milliseconds=1)] * 2
+
+
+async def test_a_cursor_goes_back_with_the_search_that_it_came_from() -> None:
+    listing = Cursors(rows(30))
+    await read(listing)
+    assert listing.searches == [LogSearch()] * 3
 
 
 async def test_a_range_with_an_end_of_its_own_is_not_bounded_again() -> None:

@@ -280,3 +280,7 @@ def test_a_search_without_a_readable_time_is_not_pinned() -> None:
 def test_a_search_with_an_upper_bound_of_its_own_is_not_pinned() -> None:
     assert search("until:now").pinned([a_log()]).pin is None
     assert search("until:now on:updated").pinned([a_log()]).pin == NOW + timedelta(milliseconds=1)
+
+
+def test_an_upper_bound_that_is_still_to_come_is_no_hindrance_to_a_pin() -> None:
+    assert search("until:2026-11-20T23:00").pinned([a_log()]).pin == NOW + timedelta(milliseconds=1)
