@@ -139,7 +139,7 @@ class LogDetailScreen(Screen[None], Scoped):
     def _show(self, shown: LineList, hidden: LineList) -> None:
         hidden.display = False
         shown.display = True
-        shown.focus()
+        self.set_focus(shown)
         self.refresh_bindings()
         self._say()
 

@@ -200,7 +200,7 @@ class LogsScreen(Screen[None], Scoped):
         self.query_one(QueryBar).text = str(self._query)
         if isinstance(field, TimePicker):
             field.display = False
-        self.query_one(LogTable).focus()
+        self.set_focus(self.query_one(LogTable))
 
     def _run(self, query: LogQuery) -> None:
         try:

@@ -57,8 +57,8 @@ class Field(Vertical, Scoped):
         self.query_one(Input).value = display.line(text)
 
     def edit(self) -> None:
-        """Go to the input."""
-        self.query_one(Input).focus()
+        """Go to the input, at once: what is typed next belongs there."""
+        self.screen.set_focus(self.query_one(Input))
 
     def action_run(self) -> None:
         if self.problem(self.text) is None:
