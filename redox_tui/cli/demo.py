@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from redox_tui.cli.terminal import require_terminal, run_app
-from redox_tui.cli.traffic import messages
+from redox_tui.cli.traffic import messages, traffic
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.query import LogQuery
 
@@ -25,14 +25,10 @@ def run(options: argparse.Namespace) -> int:
         from redox_tui.api.auth import GivenToken
         from redox_tui.api.client import PlatformClient
         from redox_tui.api.http import httpx
-        from redox_tui.simulator.app import simulator
         from redox_tui.simulator.tokens import Tokens
-        from redox_tui.simulator.world import World
 
         tokens = Tokens()
-        world = World(options.logs, seed=options.seed, messages=files)
-        app = simulator(world, tokens=tokens, generation=options.generation, latency=options.latency / 1000)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(traffic(options, files, tokens), raise_app_exceptions=False)
         return PlatformClient(connection, lambda client: GivenToken(tokens.session()), transport=transport)
 
     return run_app(connect, connection, LogQuery(), "demo")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redox_tui.cli.exits import CommandError, Exit
-from redox_tui.cli.traffic import messages
+from redox_tui.cli.traffic import messages, traffic
 from redox_tui.domain.connection import is_loopback
 
 if TYPE_CHECKING:
@@ -31,14 +31,11 @@ def run(options: argparse.Namespace) -> int:
     except ImportError:
         raise CommandError("Serving needs uvicorn; type: pip install 'redox-tui[serve]'") from None
     from redox_tui.simulator import network
-    from redox_tui.simulator.app import simulator
     from redox_tui.simulator.tokens import Tokens
-    from redox_tui.simulator.world import World
 
     tokens = Tokens()
     _teach(tokens, options)
-    world = World(options.logs, seed=options.seed, messages=messages(options))
-    app = simulator(world, tokens=tokens, generation=options.generation, latency=options.latency / 1000)
+    app = traffic(options, messages(options), tokens)
     with _listening(options.host, options.port) as listener:
         host, port = listener.getsockname()[:2]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

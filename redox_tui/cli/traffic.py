@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from redox_tui.cli.exits import CommandError
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from redox_tui.simulator.messages import MessageFile
+    from redox_tui.simulator.tokens import Tokens
 
 
 def messages(options: argparse.Namespace) -> "Sequence[MessageFile]":
@@ -21,3 +24,12 @@ def messages(options: argparse.Namespace) -> "Sequence[MessageFile]":
         return catalogue_from(Path(options.messages))
     except MessagesError as error:
         raise CommandError(str(error)) from None
+
+
+def traffic(options: argparse.Namespace, files: "Sequence[MessageFile]", tokens: "Tokens") -> "Starlette":
+    """The simulator that the options describe; the tokens are those that it takes."""
+    from redox_tui.simulator.app import simulator
+    from redox_tui.simulator.world import World
+
+    world = World(options.logs, seed=options.seed, messages=files)
+    return simulator(world, tokens=tokens, generation=options.generation, latency=options.latency / 1000)

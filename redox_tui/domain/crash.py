@@ -8,13 +8,9 @@ def reference(error: BaseException) -> str:
     import hashlib
     import traceback
 
-    frames = [f"{Path(frame.filename).stem}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    paths = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     kind = type(error).__name__
-    digest = hashlib.sha256("|".join([kind, *frames]).encode()).hexdigest()[:8]
-    ours = [
-        f"{Path(frame.filename).stem}:{frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "redox_tui" in Path(frame.filename).parts
-    ]
+    digest = hashlib.sha256("|".join([kind, *(f"{path.stem}:{line}" for path, line in paths)]).encode()).hexdigest()[:8]
+    ours = [f"{path.stem}:{line}" for path, line in paths if "redox_tui" in path.parts]
     place = f" at {ours[-1]}" if ours else ""
     return f"internal error {kind}{place} (reference {digest}); please report this line."

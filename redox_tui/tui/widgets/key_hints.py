@@ -1,4 +1,4 @@
-"""The line at the bottom: the keys that matter where the focus is. One widget that repaints only when they change."""
+"""The line at the bottom: the keys that matter where the focus is, in one widget."""
 
 from textual.content import Content
 from textual.screen import Screen
