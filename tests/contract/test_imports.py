@@ -13,7 +13,16 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "redox_tui"
 FRAMEWORKS = {"textual", "rich", "httpx", "starlette", "uvicorn", "pydantic"}
 COMMANDS = sorted(f"cli/{file.stem}" for file in PACKAGE.glob("cli/*.py"))
-LIGHT = ("api/__init__", "api/protocol", "api/errors", "tui/commands", "tui/keymap")
+LIGHT = (
+    "api/__init__",
+    "api/protocol",
+    "api/errors",
+    "store/errors",
+    "store/paths",
+    "store/backends",
+    "tui/commands",
+    "tui/keymap",
+)
 
 
 def modules_of(layer: str) -> tuple[str, ...]:
@@ -52,6 +61,17 @@ def test_the_api_knows_the_domain_and_no_screen() -> None:
     found = packages(loaded_by(*modules_of("api")))
     assert {name for name in found if name.startswith("redox_tui.")} == {"redox_tui.api", "redox_tui.domain"}
     assert found & FRAMEWORKS == {"httpx"}
+
+
+def test_the_store_knows_the_domain_and_no_network() -> None:
+    found = packages(loaded_by(*modules_of("store")))
+    assert {name for name in found if name.startswith("redox_tui.")} == {"redox_tui.store", "redox_tui.domain"}
+    assert found & FRAMEWORKS == {"pydantic"}
+
+
+def test_the_store_loads_cryptography_when_a_key_is_used_only() -> None:
+    found = packages(loaded_by(*modules_of("store")))
+    assert found.isdisjoint({"cryptography", "jwt", "tomlkit", "platformdirs"})
 
 
 def test_the_simulator_knows_the_domain_at_most_and_no_client() -> None:
@@ -103,7 +123,10 @@ ALLOWED = {
     "rich": {"tui/"},
     "truststore": {"api/client.py"},
     "jwt": {"api/auth.py", "simulator/tokens.py"},
-    "cryptography": {"api/auth.py", "simulator/tokens.py"},
+    "cryptography": {"api/auth.py", "simulator/tokens.py", "store/credential.py", "store/sealing.py"},
+    "platformdirs": {"store/paths.py"},
+    "pydantic": {"store/command.py", "store/contents.py", "store/profiles.py", "store/sealing.py"},
+    "tomlkit": {"store/profiles.py"},
 }
 """Where each library of others may be imported: files, or folders."""
 
