@@ -42,6 +42,10 @@ class KeyProblem(ValueError):
     """A private key that cannot be used; the message is a sentence that holds nothing of the key."""
 
 
+class KeyIsEncrypted(KeyProblem):
+    """A private key that needs a passphrase, and none was given."""
+
+
 @dataclass(frozen=True, slots=True)
 class SigningKey:
     """A private key with the algorithm that it signs with: RS384, or ES384 for a P-384 key."""
@@ -144,8 +148,8 @@ def assertion(client_id: str, key_id: str, key: SigningKey, token_url: str) -> s
     return jwt.encode(claims, key.key, algorithm=key.algorithm, headers={"kid": key_id, "typ": "JWT"})
 
 
-def read_key(data: bytes) -> SigningKey:
-    """Read a private key from PEM or JWK text; raises KeyProblem."""
+def read_key(data: bytes, passphrase: bytes | bytearray | None = None) -> SigningKey:
+    """Read a private key from PEM or JWK text; raises KeyProblem, KeyIsEncrypted where a passphrase is missing."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -157,10 +161,12 @@ def read_key(data: bytes) -> SigningKey:
         key, key_id = _read_jwk(data)
     else:
         try:
-            key = load_pem_private_key(data, password=None)
+            key = load_pem_private_key(data, bytes(passphrase) if passphrase else None)
         except TypeError:
-            raise KeyProblem("The key is encrypted; give it without a passphrase.") from None
+            raise KeyIsEncrypted("The key is encrypted, and there is no passphrase for it.") from None
         except (ValueError, UnsupportedAlgorithm):
+            if passphrase:
+                raise KeyProblem("The passphrase does not open the key.") from None
             raise KeyProblem("The file holds no private key in PEM or JWK form.") from None
     if isinstance(key, RSAPrivateKey):
         if key.key_size < _MIN_RSA_BITS:

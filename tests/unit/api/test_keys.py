@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from redox_tui.api.auth import KeyProblem, read_key
+from redox_tui.api.auth import KeyIsEncrypted, KeyProblem, read_key
 
 from . import keys
 
@@ -15,21 +15,21 @@ NO_KEY = r"^The file holds no private key in PEM or JWK form\.$"
 
 
 @pytest.mark.parametrize("form", [keys.PKCS1, keys.PKCS8])
-def test_an_rsa_key_in_pem_signs_with_rs384(form: PrivateFormat) -> None:
+def test_cs_32_an_rsa_key_in_pem_signs_with_rs384(form: PrivateFormat) -> None:
     read = read_key(keys.pem(keys.rsa(), form))
     assert (read.algorithm, read.key_id) == ("RS384", None)
     assert read.key.private_numbers() == keys.rsa().private_numbers()
 
 
 @pytest.mark.parametrize("form", [keys.PKCS1, keys.PKCS8])
-def test_a_p384_key_in_pem_signs_with_es384(form: PrivateFormat) -> None:
+def test_cs_32_a_p384_key_in_pem_signs_with_es384(form: PrivateFormat) -> None:
     read = read_key(keys.pem(keys.ec(), form))
     assert read.algorithm == "ES384"
     assert read.key.private_numbers() == keys.ec().private_numbers()
 
 
 @pytest.mark.parametrize(("make", "algorithm"), [(keys.rsa, "RS384"), (keys.ec, "ES384")])
-def test_a_jwk_brings_its_key_id_along(make: Callable[[], keys.PrivateKey], algorithm: str) -> None:
+def test_cs_32_a_jwk_brings_its_key_id_along(make: Callable[[], keys.PrivateKey], algorithm: str) -> None:
     read = read_key(keys.text(keys.jwk(make(), kid="k-1", use="sig")))
     assert (read.algorithm, read.key_id) == (algorithm, "k-1")
 
@@ -51,15 +51,26 @@ def test_a_key_id_that_is_no_text_is_taken_for_none() -> None:
     assert read_key(keys.text(keys.jwk(keys.rsa(), kid=7))).key_id is None
 
 
-def test_a_short_rsa_key_is_refused_in_either_form() -> None:
+def test_cs_32_a_short_rsa_key_is_refused_in_either_form() -> None:
     for data in (keys.pem(keys.rsa(1024)), keys.text(keys.jwk(keys.rsa(1024)))):
         with pytest.raises(KeyProblem, match="has 1024 bits; Redox keys have at least 2048"):
             read_key(data)
 
 
+@pytest.mark.parametrize("make", [keys.rsa, keys.ec])
 @pytest.mark.parametrize("form", [keys.PKCS1, keys.PKCS8])
-def test_an_encrypted_key_is_said_to_be_encrypted(form: PrivateFormat) -> None:
-    with pytest.raises(KeyProblem, match="The key is encrypted"):
+def test_cs_32_an_encrypted_key_opens_with_its_passphrase(
+    form: PrivateFormat, make: Callable[[], keys.PrivateKey]
+) -> None:
+    data = keys.pem(make(), form, b"passphrase")
+    assert read_key(data, bytearray(b"passphrase")).key.private_numbers() == make().private_numbers()
+    with pytest.raises(KeyProblem, match=r"^The passphrase does not open the key\.$"):
+        read_key(data, b"wrong")
+
+
+@pytest.mark.parametrize("form", [keys.PKCS1, keys.PKCS8])
+def test_cs_32_an_encrypted_key_without_its_passphrase_is_said_to_be_encrypted(form: PrivateFormat) -> None:
+    with pytest.raises(KeyIsEncrypted, match="The key is encrypted"):
         read_key(keys.pem(keys.rsa(), form, b"passphrase"))
 
 
