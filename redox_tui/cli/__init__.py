@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from redox_tui.cli.exits import CommandError, Exit, abandon_stdout, flush_stdout, say
 from redox_tui.cli.parser import COMMANDS, parse
 from redox_tui.domain.crash import reference
+from redox_tui.store.errors import StoreError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CommandError as error:
         say(str(error))
         return error.code
+    except StoreError as error:
+        say(str(error))
+        return error.exit_code
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except BrokenPipeError:

@@ -1,96 +1,123 @@
-"""From the options of a command to a client: which connection, which credential."""
+"""From the options of a command to a client: which profile or which connection, which credential."""
 
 import argparse
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from redox_tui.cli.exits import CommandError, Exit, say
-from redox_tui.domain.connection import Connection, ConnectionProblem
+from redox_tui.cli import credentials
+from redox_tui.cli.asking import Secrets
+from redox_tui.cli.credentials import TokenMaker
+from redox_tui.cli.exits import CommandError
+from redox_tui.domain.connection import Connection, ConnectionProblem, Generation
 
 if TYPE_CHECKING:
-    from redox_tui.api.auth import SigningKey, TokenSource
     from redox_tui.api.client import PlatformClient
+    from redox_tui.store.paths import Paths
+    from redox_tui.store.profiles import Profile
 
-TOKEN_VARIABLE: Final = "REDOX_TUI_TOKEN"  # noqa: S105 - the name of a variable
+PROFILE_VARIABLE: Final = "REDOX_TUI_PROFILE"
 
 HOW_TO_CONNECT: Final = """\
-no connection is given. To connect, set the environment variable REDOX_TUI_TOKEN (or use a key, see --help) and type
+no connection is given. To keep one as a profile, type
+  redox-tui profiles add NAME --organization ID --client-id ID --key-id KID --key-file FILE
+To connect once, set the environment variable REDOX_TUI_TOKEN (or use a key, see --help) and type
   redox-tui open --base-url https://api.redoxengine.com --organization ID
 To see the app on simulated traffic first: redox-tui demo"""
 
-_MAX_KEY_BYTES = 65_536
-
-
-def connection(options: argparse.Namespace) -> Connection:
-    """The connection that the options name; CommandError where they name none."""
-    if not options.base_url or not options.organization:
-        if options.base_url or options.organization:
-            missing = "--organization ID" if options.base_url else "--base-url URL"
-            raise CommandError(f"{missing} is missing; a connection needs --base-url and --organization.")
-        raise CommandError(HOW_TO_CONNECT)
-    generation = None if options.generation == "auto" else options.generation
-    try:
-        return Connection(options.base_url, options.organization, options.environment, generation)
-    except ConnectionProblem as problem:
-        raise CommandError(str(problem)) from None
-
 
 def connector(options: argparse.Namespace) -> tuple[Connection, Callable[[], "PlatformClient"]]:
-    """The connection and a function that makes its client: what is wrong is found at once, the network loaded later.
-
-    The token leaves the environment, so that no child process inherits it.
-    """
-    target = connection(options)
-    token = os.environ.pop(TOKEN_VARIABLE, "").strip()
-    if options.client_id or options.key_id or options.key_file:
-        key = _key(options)
-        key_id = options.key_id or key.key_id
-        if not key_id:
-            raise CommandError("--key-id ID is missing: neither an option nor the key file names it.")
-        return target, lambda: _with_key(target, options.client_id, key_id, key)
-    if not token:
-        raise CommandError(
-            f"There is no credential: set {TOKEN_VARIABLE}, or give --client-id, --key-id and --key-file.", Exit.AUTH
-        )
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise CommandError(f"{TOKEN_VARIABLE} holds something that is no token.", Exit.AUTH)
-    return target, lambda: _with_token(target, token)
+    """The connection and a function that makes its client: what is wrong is found at once, the network loaded later."""
+    target, tokens = access(options)
+    return target, lambda: client(target, tokens)
 
 
-def _with_token(target: Connection, token: str) -> "PlatformClient":
-    from redox_tui.api.auth import GivenToken
+def access(options: argparse.Namespace) -> tuple[Connection, TokenMaker]:
+    """The connection and what makes its tokens; raises CommandError, StoreError."""
+    secrets = Secrets(options.passphrase_fd)
+    found = None if _says_all(options) else chosen_profile(options.profile)
+    if found is None:
+        target = connection(options)
+        return target, credentials.token_maker(credentials.of_options(options), secrets)
+    name, _ = found
+    paths = store_paths()
+    profile = load_profile(paths, name)
+    target = _refined(profile, options)
+    return target, credentials.token_maker(credentials.of_profile(paths, name, profile, options), secrets)
+
+
+def client(target: Connection, tokens: TokenMaker) -> "PlatformClient":
+    """The client of a connection; this loads the network."""
+    import logging
+
     from redox_tui.api.client import PlatformClient
 
-    return PlatformClient(target, lambda client: GivenToken(token))
-
-
-def _with_key(target: Connection, client_id: str, key_id: str, key: "SigningKey") -> "PlatformClient":
-    from redox_tui.api.auth import AssertionTokens
-    from redox_tui.api.client import PlatformClient
-
-    def tokens(client: "PlatformClient") -> "TokenSource":
-        return AssertionTokens(client_id, key_id, key, token_url=client.token_url, post=client.post_for_token)
-
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # below that they tell whole URLs (CS-15)
     return PlatformClient(target, tokens)
 
 
-def _key(options: argparse.Namespace) -> "SigningKey":
-    if not options.client_id or not options.key_file:
-        raise CommandError("A key needs --client-id ID and --key-file FILE.")
-    from redox_tui.api.auth import KeyProblem, read_key
+def connection(options: argparse.Namespace) -> Connection:
+    """The connection that the options say; CommandError where they do not say all of it."""
+    if not options.base_url or not options.organization:
+        if not options.base_url and not options.organization:
+            raise CommandError(HOW_TO_CONNECT)
+        missing = "--organization ID" if options.base_url else "--base-url URL"
+        raise CommandError(f"{missing} is missing; a connection needs --base-url and --organization.")
+    generation = None if options.generation == "auto" else options.generation
+    return _checked(options.base_url, options.organization, options.environment, generation)
 
-    path = Path(options.key_file)
+
+def store_paths() -> "Paths":
+    """Where the files of this user are, found to be safe; UnsafeFile where they are not."""
+    from redox_tui.store import paths
+
+    found = paths.locate(os.environ)
+    found.prepare()
+    return found
+
+
+def chosen_profile(named: str | None) -> tuple[str, str] | None:
+    """The profile to use and why: it was named, the environment variable names it, it is the default; or None."""
+    if named:
+        return named, "it was named"
+    if name := os.environ.get(PROFILE_VARIABLE):
+        return name, f"{PROFILE_VARIABLE} names it"
+    paths = store_paths()
+    if not os.path.lexists(paths.profiles):
+        return None
+    from redox_tui.store import profiles
+
+    default = profiles.load(paths).default
+    return (default, "it is the default") if default else None
+
+
+def load_profile(paths: "Paths", name: str) -> "Profile":
+    """A profile by its name; StoreError where there is none."""
+    from redox_tui.store import profiles
+
+    return profiles.load(paths).get(name)
+
+
+def _says_all(options: argparse.Namespace) -> bool:
+    """Whether the options are a connection of their own, without any profile."""
+    own = [f"--{name.replace('_', '-')}" for name in ("base_url", "client_id", "key_file") if getattr(options, name)]
+    if own and options.profile:
+        raise CommandError(f"A profile says what {' and '.join(own)} would: give one or the other.")
+    return bool(own)
+
+
+def _refined(profile: "Profile", options: argparse.Namespace) -> Connection:
+    """The connection of a profile, with another organization, environment or generation where options name one."""
+    said = profile.connection()
+    generation = {None: said.generation, "auto": None}.get(options.generation, options.generation)
+    return _checked(
+        said.base_url, options.organization or said.organization, options.environment or said.environment, generation
+    )
+
+
+def _checked(base_url: str, organization: str, environment: str | None, generation: Generation | None) -> Connection:
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_KEY_BYTES + 1)
-        mode = path.stat().st_mode & 0o777
-    except OSError as error:
-        raise CommandError(f"The key file {path} cannot be read: {error.strerror}.") from None
-    if mode & 0o077:
-        say(f"others on this machine can read the key file; type: chmod 600 {path}")
-    try:
-        return read_key(data)
-    except KeyProblem as problem:
-        raise CommandError(f"{path}: {problem}", Exit.AUTH) from None
+        return Connection(base_url, organization, environment, generation)
+    except ConnectionProblem as problem:
+        raise CommandError(str(problem)) from None

@@ -10,6 +10,6 @@ from redox_tui.cli.terminal import require_terminal, run_app
 def run(options: argparse.Namespace) -> int:
     """Open the app; the exit code."""
     query = read_query(options)
-    connection, connect = connector(options)
     require_terminal()
+    connection, connect = connector(options)
     return run_app(connect, connection, query)

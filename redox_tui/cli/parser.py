@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from redox_tui import __version__
+from redox_tui.cli import store_options
+from redox_tui.cli.store_options import GENERATIONS, add_passphrase, descriptor
 from redox_tui.domain.connection import PRODUCTION_URL
 
 COMMANDS: Final = {
@@ -14,6 +16,9 @@ COMMANDS: Final = {
     "demo": "open the app on simulated traffic; no server, nothing written to disk",
     "logs": "print logs",
     "log": "print one log",
+    "profiles": "keep connections: which organization, which key",
+    "vault": "look after the file that keys are sealed in",
+    "where": "print every path that the program may touch",
     "simulate": "serve simulated traffic over HTTP on this machine",
 }
 """Every subcommand with what it does."""
@@ -25,7 +30,9 @@ keys: status type model event source dest facility mode region since until on
 several values take commas, a leading - excludes; both, and words, are looked at here, not by the server
 """
 _CREDENTIAL_HELP = """\
-credential: a token in the environment variable REDOX_TUI_TOKEN, or a key with --client-id --key-id --key-file
+profile: --profile, else the environment variable REDOX_TUI_PROFILE, else the default (redox-tui profiles --help)
+credential without a profile: a token in the environment variable REDOX_TUI_TOKEN, or a key with --client-id --key-id
+  --key-file
 """
 _EXCLUSION = re.compile(r"-(?!h$|\d+$)[^-\s].*", re.DOTALL)
 _SHIELD = "\0"
@@ -78,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     added["log"].add_argument("id", metavar="ID", help="the id of the log")
     added["log"].add_argument("--payload", action="store_true", help="print the message instead: it is patient data")
 
+    store_options.add_profiles(added["profiles"])
+    store_options.add_vault(added["vault"])
+
     simulate = added["simulate"]
     simulate.add_argument("--host", default="127.0.0.1", help="a loopback address (default: 127.0.0.1)")
     simulate.add_argument("--port", type=_port, default=8787, help="0 takes a free one (default: 8787)")
@@ -113,19 +123,20 @@ def _add_query(parser: argparse.ArgumentParser) -> None:
 
 def _add_connection(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("connection")
+    group.add_argument("--profile", metavar="NAME", help="use what this profile says of all that follows")
     group.add_argument("--base-url", metavar="URL", help=f"what stands before /platform, for example {PRODUCTION_URL}")
     group.add_argument("--organization", metavar="ID", help="the organization's id, a number")
     group.add_argument("--environment", metavar="ID", help="the environment's id")
-    generations = ("auto", "organization", "environment")
     group.add_argument(
         "--generation",
-        choices=generations,
-        default="auto",
+        choices=GENERATIONS,
         help="which list of logs the server has (auto: by environment when one is given)",
     )
     group.add_argument("--client-id", metavar="ID", help="the client id of a user-level API key")
     group.add_argument("--key-id", metavar="ID", help="the key's id (kid); a JWK may hold it")
     group.add_argument("--key-file", metavar="FILE", help="the private key, PEM or JWK")
+    group.add_argument("--token-fd", type=descriptor, metavar="N", help="read a token from this open file descriptor")
+    add_passphrase(group)
 
 
 def _add_traffic(parser: argparse.ArgumentParser) -> None:

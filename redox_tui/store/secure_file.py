@@ -152,8 +152,8 @@ def check_file(path: Path, found: os.stat_result, reachable: int = _OTHERS) -> N
 def sweep(folder: Path, now: float | None = None) -> None:
     """Remove temporary files that a killed run has left; `now` is the epoch time, the clock's where it is not given."""
     oldest = (time.time() if now is None else now) - STRAY_AFTER
-    with contextlib.suppress(OSError):
-        for entry in os.scandir(folder):
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
             if _TEMPORARY.fullmatch(entry.name) and entry.stat(follow_symlinks=False).st_ctime < oldest:
                 os.unlink(entry.path)
 

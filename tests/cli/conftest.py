@@ -2,12 +2,48 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from redox_tui.cli import main
+from redox_tui.store.sealing import Cost
+from tests.unit.api import keys
 
 from .given import TOKEN, Ran, Run, Served, serving
+from .person import Person
+
+
+@pytest.fixture(autouse=True)
+def home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store of the test's own, whose vault costs little to open."""
+    folder = home / "redox-tui"
+    monkeypatch.setenv("REDOX_TUI_HOME", str(folder))
+    monkeypatch.setattr("redox_tui.store.vault.PRODUCTION", Cost(logn=1))
+    return folder
+
+
+@pytest.fixture
+def costly(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vault that costs as much as in production, for tests of real processes."""
+    monkeypatch.setattr("redox_tui.store.vault.PRODUCTION", Cost())
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """A private key in a file of this user's alone."""
+    path = tmp_path / "key.pem"
+    path.touch(0o600)
+    path.write_bytes(keys.pem(keys.ec()))
+    return path
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
+    """Somebody at the terminal that the program asks on."""
+    with Person() as person:
+        monkeypatch.setattr("redox_tui.cli.asking.TERMINAL", person.terminal)
+        yield person
 
 
 @pytest.fixture(scope="session")

@@ -96,6 +96,18 @@ def scripted(*script: bytes, server: Server | None = None) -> Iterator[Server]:
         loop.close()
 
 
+@contextmanager
+def descriptor(data: bytes) -> Iterator[str]:
+    """The number of an open file descriptor that holds this."""
+    reader, writer = os.pipe()
+    os.write(writer, data)
+    os.close(writer)
+    try:
+        yield str(reader)
+    finally:
+        os.close(reader)
+
+
 def logs_answer(*records: dict[str, Any], **meta: Any) -> bytes:
     """A page of these records."""
     return answer({"meta": meta, "payload": {"results": list(records)}})

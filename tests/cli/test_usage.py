@@ -82,7 +82,7 @@ def test_no_option_takes_a_secret(command: str, option: str, run: Run) -> None:
 def test_options_that_name_a_key_take_its_name_or_its_file(command: str, run: Run) -> None:
     options = [word for word in run(command, "--help").text.split() if word.startswith("--")]
     about_keys = {option.strip("[],") for option in options if "key" in option or "token" in option}
-    assert about_keys <= {"--key-id", "--key-file", "--client-key"}
+    assert about_keys <= {"--key-id", "--key-file", "--client-key", "--token-fd"}
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,12 @@ class Terminal:
         self._child.close(force=True)
 
     @property
+    def pid(self) -> int:
+        """The process that runs in it."""
+        assert self._child.pid
+        return self._child.pid
+
+    @property
     def lines(self) -> list[str]:
         """What stands on the screen, from top to bottom."""
         return [line.rstrip() for line in self._screen.display]

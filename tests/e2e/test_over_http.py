@@ -1,70 +1,14 @@
 """Two real programs: `simulate` serves traffic over HTTP, `open` shows it, with a token and with a key."""
 
 import signal
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
-
-from tests.e2e.terminal import PATIENCE, environment, redox_tui
+from tests.e2e.conftest import Simulator
+from tests.e2e.terminal import PATIENCE
 from tests.e2e.test_demo import Run
 
 CLIENT, KEY = "client-1", "key-1"
-
-
-@dataclass(frozen=True, slots=True)
-class Simulator:
-    """A simulator that serves, as its one line describes it."""
-
-    process: subprocess.Popen[str]
-    url: str
-    token: str
-    organization: str
-    environment: str
-
-    def connection(self, *more: str) -> list[str]:
-        """The program, about to open the app on this simulator."""
-        return redox_tui("open", "--base-url", self.url, "--organization", self.organization, *more)
-
-
-@pytest.fixture
-def simulate(home: Path) -> Iterator[Callable[..., Simulator]]:
-    """Start a simulator on a free port; it is ended after the test."""
-    with ExitStack() as processes:
-
-        def start(*arguments: str) -> Simulator:
-            command = redox_tui("simulate", "--port", "0", "--logs", "2000", *arguments)
-            process = processes.enter_context(
-                subprocess.Popen(command, env=environment(home), stdout=subprocess.PIPE, text=True)
-            )
-            processes.callback(process.kill)
-            assert process.stdout
-            url, *facts = process.stdout.readline().split()
-            known = dict(fact.split("=", 1) for fact in facts)
-            return Simulator(process, url, known["token"], known["organization"], known["environment"])
-
-        yield start
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> tuple[Path, Path]:
-    """The files of a private and a public key."""
-    private, public = tmp_path / "private.pem", tmp_path / "public.pem"
-    key = ec.generate_private_key(ec.SECP384R1())
-    private.touch(0o600)
-    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    return private, public
 
 
 def test_a_token_opens_the_app_on_a_server(run: Run, simulate: Callable[..., Simulator]) -> None:

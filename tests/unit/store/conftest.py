@@ -27,8 +27,8 @@ def opened(paths: Paths) -> Vault:
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
-    """A folder of a normal user, who is somebody else where root runs the tests."""
+def home(home: Path) -> Iterator[Path]:
+    """A home of a normal user, who is somebody else where root runs the tests."""
     folder = Path(tempfile.mkdtemp(prefix="home-"))
     try:
         if os.geteuid() == 0:

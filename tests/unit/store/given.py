@@ -7,12 +7,17 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from redox_tui.store.contents import SealedCredential, SealedKey
 from redox_tui.store.paths import Paths
 from redox_tui.store.sealing import Cost
+
+# Loaded before anybody ceases to be root: a normal user may not be able to read the libraries of the interpreter.
+for _library in ("cryptography.hazmat.primitives.kdf.scrypt", "cryptography.hazmat.primitives.ciphers.aead", "ctypes"):
+    import_module(_library)
 
 CHEAP: Final = Cost(logn=1)
 PASSPHRASE: Final = b"correct horse battery staple"
@@ -32,10 +37,11 @@ def credential(secret: str = "canary", key_id: str = "k-1") -> SealedCredential:
     )
 
 
-def in_a_child(work: Callable[[], None]) -> int:
-    """Do this in another process; its wait status, and what it raised is printed."""
+def begun_in_a_child(work: Callable[[], None]) -> int:
+    """Begin this in another process; its id. What it raises is printed, and its wait status is not 0 then."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside the threads of a test runner
+        # The threads of a test runner take no part in what the child does.
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
         pid = os.fork()
     if pid == 0:
         try:
@@ -45,7 +51,12 @@ def in_a_child(work: Callable[[], None]) -> int:
             os.write(2, traceback.format_exc().encode())
         finally:
             os._exit(1)
-    return os.waitpid(pid, 0)[1]
+    return pid
+
+
+def in_a_child(work: Callable[[], None]) -> int:
+    """Do this in another process; its wait status."""
+    return os.waitpid(begun_in_a_child(work), 0)[1]
 
 
 def as_normal_user(work: Callable[[], None]) -> None:

@@ -1,6 +1,7 @@
 """One writer at a time, and how long others wait for it."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,26 +13,21 @@ from redox_tui.store.paths import Paths
 from redox_tui.store.profiles import Profile
 from redox_tui.store.vault import Vault
 
-from .given import CHEAP, PASSPHRASE, as_normal_user, credential, in_a_child
+from .given import CHEAP, PASSPHRASE, as_normal_user, begun_in_a_child, credential, in_a_child
 
 
 def test_cs_05_24_processes_that_each_add_a_profile_leave_24(opened: Vault, paths: Paths) -> None:
     names = [f"profile-{number}" for number in range(24)]
     gate, opener = os.pipe()
-    pids = []
-    for name in names:
-        pid = os.fork()
-        if pid == 0:
-            try:
-                os.close(opener)
-                here = vault.unlock(paths, PASSPHRASE, CHEAP)
-                os.read(gate, 1)
-                here.put(name, credential(name))
-                profiles.put(paths, name, Profile(organization="1"))
-                os._exit(0)
-            finally:
-                os._exit(1)
-        pids.append(pid)
+
+    def add(name: str) -> None:
+        os.close(opener)
+        here = vault.unlock(paths, PASSPHRASE, CHEAP)
+        os.read(gate, 1)
+        here.put(name, credential(name))
+        profiles.put(paths, name, Profile(organization="1"))
+
+    pids = [begun_in_a_child(partial(add, name)) for name in names]
     os.close(gate)
     os.close(opener)
     assert {os.waitpid(pid, 0)[1] for pid in pids} == {0}
@@ -61,10 +57,7 @@ def test_cs_05_who_waits_gets_the_lock_when_it_is_free(tmp_path: Path) -> None:
         with locked(path):
             os.write(writer, b".")
 
-    pid = os.fork()
-    if pid == 0:
-        hold()
-        os._exit(0)
+    pid = begun_in_a_child(hold)
     os.read(reader, 1)
     with locked(path):
         pass

@@ -5,6 +5,7 @@ import errno
 import os
 import random
 import stat
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from redox_tui.store import secure_file
 from redox_tui.store.errors import NotSaved, StoreError, UnsafeFile
 
-from .given import as_normal_user, count_calls, die, fail, in_a_child, interrupted, temporaries
+from .given import as_normal_user, begun_in_a_child, count_calls, die, fail, in_a_child, interrupted, temporaries
 
 DISK_FAULTS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EIO)
 
@@ -45,10 +46,7 @@ def test_cs_01_files_and_folders_are_private_from_creation_on_whatever_the_umask
 
     def write_and_look() -> None:
         seen: set[tuple[bool, int]] = set()
-        writer = os.fork()
-        if writer == 0:
-            write()
-            os._exit(0)
+        writer = begun_in_a_child(write)
         while os.waitpid(writer, os.WNOHANG) == (0, 0):
             for place in (home / "new", folder):
                 with contextlib.suppress(FileNotFoundError):
@@ -208,16 +206,15 @@ def test_cs_04_a_run_that_is_killed_from_outside_leaves_a_whole_file(tmp_path: P
     target = tmp_path / "file"
     contents = [b"%d" % number * 5_000 for number in range(10)]
     chance = random.Random(4)
+
+    def save_on_and_on(writer: int) -> None:
+        for content in contents * 50:
+            secure_file.write(target, content)
+            os.write(writer, b".")
+
     for _ in range(20):
         reader, writer = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                for content in contents * 50:
-                    secure_file.write(target, content)
-                    os.write(writer, b".")
-            finally:
-                os._exit(0)
+        pid = begun_in_a_child(partial(save_on_and_on, writer))
         os.close(writer)
         with open(reader, "rb") as progress:
             progress.read(chance.randrange(1, 20))

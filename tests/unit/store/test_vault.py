@@ -105,7 +105,7 @@ def test_cs_04_a_save_that_is_killed_anywhere_leaves_a_vault_that_opens(opened: 
     calls = count_calls(lambda: opened.put("prod", credential("0")))
     chance = random.Random(4)
     kept = "0"
-    for number in range(1, 101):
+    for number in range(1, 41):
 
         def update(at: int = chance.randrange(calls), new: str = str(number)) -> None:
             mine = reopened(paths)

@@ -164,7 +164,7 @@ class VaultMachine(RuleBasedStateMachine):
 
 TestCs25VaultMachine = VaultMachine.TestCase
 TestCs25VaultMachine.settings = settings(
-    max_examples=20,
+    max_examples=15,
     stateful_step_count=15,
     deadline=None,
     derandomize=True,
