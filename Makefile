@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts screenshots docs bench clean
+.PHONY: help demo test check lint types contracts requirements screenshots docs bench clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -27,6 +27,9 @@ types: $(VENV)/dev ## Types of the code and the tests
 
 contracts: $(VENV)/dev ## Who may import whom
 	$(BIN)/lint-imports
+
+requirements: $(VENV)/dev ## Which test stands for which numbered requirement
+	$(BIN)/python -m tools.requirements
 
 screenshots: $(VENV)/dev ## Draw screenshots/*.svg from the simulator
 	$(BIN)/python -m tools.screenshots
