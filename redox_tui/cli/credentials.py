@@ -29,6 +29,8 @@ TokenMaker = Callable[["PlatformClient"], "TokenSource"]
 def of_options(options: argparse.Namespace) -> ApiKey | Token:
     """The credential that options name, or the token in the environment, which leaves it; CommandError without one."""
     if options.token_fd is not None:
+        if options.client_id or options.key_id or options.key_file:
+            raise CommandError("--token-fd and a key are two credentials: give one.")
         os.environ.pop(TOKEN_VARIABLE, None)
         return backends.from_descriptor(options.token_fd)
     if options.client_id or options.key_id or options.key_file:

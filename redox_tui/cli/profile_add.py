@@ -13,7 +13,7 @@ from redox_tui.cli.connecting import client, store_paths
 from redox_tui.cli.credentials import TokenMaker
 from redox_tui.cli.exits import CommandError, Exit, say
 from redox_tui.cli.profile_test import first_failure, tried
-from redox_tui.cli.unlocking import unlocked_or_new
+from redox_tui.cli.unlocking import new_vault, unlocked
 from redox_tui.domain.connection import Connection
 from redox_tui.store import backends
 from redox_tui.store.credential import ApiKey, is_encrypted, without_passphrase
@@ -31,6 +31,8 @@ _CREDENTIAL: Final = {
     "env": (),
 }
 """What each backend needs beside what says where to connect."""
+
+_NO_CLIENT: Final = "--client-id is missing; the backend vault needs it."
 
 
 def run(options: argparse.Namespace) -> int:
@@ -92,22 +94,28 @@ def _existing(profile: "Profile", options: argparse.Namespace) -> "Profile":
 
 
 def _add_sealed(paths: "Paths", profile: "Profile", options: argparse.Namespace) -> int:
-    """Seal a key in the vault, which is opened first: what is wrong with it shall not be found after the work."""
+    """Seal a key in the vault, which is opened before the key is tried out; a new one is made after that only."""
     from redox_tui.store import profiles
+    from redox_tui.store.vault import exists
 
+    if not profile.keys and not options.client_id:
+        raise CommandError(_NO_CLIENT)
     secrets = Secrets(options.passphrase_fd)
-    vault = unlocked_or_new(paths, secrets)
+    key = _key(options, secrets)
+    vault = unlocked(paths, secrets) if exists(paths) else None
     try:
-        before = vault.profiles.get(options.name) if profile.keys else None
-        key = _key(options, before, secrets)
+        before = vault.profiles.get(options.name) if vault and profile.keys else None
+        key = _of_the_same_client(key, before)
         target, tokens = profile.connection(), credentials.token_maker(key, secrets)
         code, found = _tested(target, tokens, options)
         if code:
             return code
         sealed = _sealed(key, before, target, client(target, tokens).token_url)
+        vault = vault or new_vault(paths, secrets)
         vault.put(options.name, sealed)
     finally:
-        vault.lock()
+        if vault:
+            vault.lock()
     keys = {one.id: one.created for one in sealed.keys}
     profiles.put(paths, options.name, profile.model_copy(update={**found, "key_id": key.key_id, "keys": keys}))
     return Exit.OK
@@ -131,20 +139,26 @@ def _add_unsealed(paths: "Paths", profile: "Profile", options: argparse.Namespac
     return Exit.OK
 
 
-def _key(options: argparse.Namespace, before: "SealedCredential | None", secrets: Secrets) -> ApiKey:
-    """The key to be sealed; CommandError where something is missing or the profile has it already."""
-    client_id = options.client_id or (before.client_id if before else None)
-    if not client_id:
-        raise CommandError("--client-id ID is missing; the backend vault needs it.")
-    if before and client_id != before.client_id:
-        raise CommandError("That is not the client id of this profile. Add another profile for it.", Exit.REFUSED)
-    key = _decrypted(backends.from_file(Path(options.key_file), client_id, options.key_id), secrets)
-    key_id = key.key_id or credentials.signing_key(key, secrets).key_id
-    if not key_id:
+def _key(options: argparse.Namespace, secrets: Secrets) -> ApiKey:
+    """The key to be sealed, with its id; CommandError where it cannot be used."""
+    key = _decrypted(backends.from_file(Path(options.key_file), options.client_id or "", options.key_id), secrets)
+    key_id = credentials.signing_key(key, secrets).key_id
+    if not (key.key_id or key_id):
         raise CommandError("--key-id ID is missing: neither an option nor the key file names it.")
-    if before and any(one.id == key_id for one in before.keys):
-        raise CommandError(f"The profile has a key {key_id} already.", Exit.REFUSED)
-    return replace(key, key_id=key_id)
+    return replace(key, key_id=key.key_id or key_id)
+
+
+def _of_the_same_client(key: ApiKey, before: "SealedCredential | None") -> ApiKey:
+    """The key with the client id that the profile's other keys have; CommandError where it is not one of those."""
+    if before is None and not key.client_id:
+        raise CommandError(_NO_CLIENT)
+    if before is None:
+        return key
+    if key.client_id not in ("", before.client_id):
+        raise CommandError("That is not the client id of this profile. Add another profile for it.", Exit.REFUSED)
+    if any(one.id == key.key_id for one in before.keys):
+        raise CommandError(f"The profile has a key {key.key_id} already.", Exit.REFUSED)
+    return replace(key, client_id=before.client_id)
 
 
 def _decrypted(key: ApiKey, secrets: Secrets) -> ApiKey:

@@ -36,12 +36,10 @@ def unlocked(paths: "Paths", secrets: Secrets, pause: Callable[[float], None] = 
         pause(vault.pause_before_next_try(failures))
 
 
-def unlocked_or_new(paths: "Paths", secrets: Secrets) -> "Vault":
-    """The opened vault, made first where there is none."""
+def new_vault(paths: "Paths", secrets: Secrets) -> "Vault":
+    """A vault that was made with a new passphrase."""
     from redox_tui.store import vault
 
-    if vault.exists(paths):
-        return unlocked(paths, secrets)
     passphrase = new_passphrase(secrets)
     try:
         return vault.create(paths, passphrase)

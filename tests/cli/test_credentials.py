@@ -179,6 +179,11 @@ def test_cs_32_a_wrong_passphrase_of_a_key_is_said_so(run: Run, key_file: Path) 
     assert ran.err == f"redox-tui: {key_file}: The passphrase does not open the key.\n"
 
 
+def test_two_credentials_are_one_too_many(run: Run, key_file: Path) -> None:
+    ran = run("logs", WEEK, *to("http://127.0.0.1:9"), *with_key(key_file), "--token-fd", "9")
+    assert (ran.code, "two credentials: give one" in ran.err) == (2, True)
+
+
 def test_a_token_is_taken_from_a_descriptor(run: Run) -> None:
     with scripted(logs_answer()) as server, descriptor(b"from-a-descriptor\n") as number:
         assert run("logs", WEEK, *to(server.url), "--token-fd", number).code == 0

@@ -106,7 +106,7 @@ def test_nothing_is_stored_where_the_test_fails_unless_it_is_left_out(
     assert ran.code == 3
     assert [line.split()[:2] for line in ran.lines] == [["ok", "key"], ["failed", "token"]]
     assert "nothing was stored, since the test failed; --no-test stores it untested" in ran.err
-    assert not (home / "profiles.toml").exists()
+    assert not home.exists()
     assert add(run, by_organization.url, key_file, *other, "--no-test").code == 0
     assert "k-unknown" in run("profiles", "list").text
 
@@ -282,7 +282,7 @@ def test_cs_32_a_jwk_names_its_key_and_an_encrypted_key_is_sealed_without_its_pa
     credential = ["--client-id", "client-1", "--key-file", str(key_file)]
     assert unlocking(run, "profiles", "add", "jwk", *to(served.url), *credential).code == 0
     key_file.write_bytes(keys.pem(keys.ec(), passphrase=b"its own"))
-    assert add(run, served.url, key_file, name="pem", secrets=PASSPHRASE + b"its own\n").code == 0
+    assert add(run, served.url, key_file, name="pem", secrets=b"its own\n" + PASSPHRASE).code == 0
     key_file.unlink()
     for name in ("jwk", "pem"):
         assert unlocking(run, "logs", WEEK, "--profile", name).code == 0
@@ -305,7 +305,7 @@ def test_cs_32_a_key_that_cannot_be_used_is_not_stored(
     ran = unlocking(run, "profiles", "add", "lab", *to("https://a.example"), *credential)
     assert ran.code in (2, 3)
     assert says in ran.err
-    assert not (home / "profiles.toml").exists()
+    assert not home.exists()
 
 
 def test_cs_32_a_key_stays_in_its_file_where_that_was_chosen(run: Run, served: Served, key_file: Path) -> None:
@@ -391,6 +391,7 @@ def test_a_token_from_a_descriptor_goes_before_the_credential_of_a_profile(run: 
     [
         ((), "--organization is missing; the backend vault needs it."),
         (("--organization", "1"), "--key-file is missing; the backend vault needs it."),
+        (("--organization", "1", "--key-file", "x"), "--client-id is missing; the backend vault needs it."),
         (("--organization", "1", "--backend", "pem-file"), "--client-id is missing; the backend pem-file needs it."),
         (("--organization", "1", "--backend", "command"), "--command is missing; the backend command needs it."),
         (
@@ -432,6 +433,21 @@ def test_a_connection_of_ones_own_does_not_look_at_the_store(run: Run, added: Se
     home.chmod(0o755)
     with scripted(logs_answer()) as server:
         assert run("logs", WEEK, *to(server.url)).code == 0
+
+
+def test_a_profile_that_lost_its_key_is_given_one_again(run: Run, added: Served, key_file: Path, home: Path) -> None:
+    (home / "vault").unlink()
+    (home / "vault.bak").unlink()
+    again = ["profiles", "add", "lab", "--key-id", "k-1", "--key-file", str(key_file)]
+    ran = unlocking(run, *again)
+    assert (ran.code, "--client-id is missing" in ran.err) == (2, True)
+    assert unlocking(run, *again, "--client-id", "client-1").code == 0
+    assert unlocking(run, "logs", WEEK).code == 0
+
+
+def test_the_app_asks_for_no_passphrase_where_it_cannot_draw(run: Run, added: Served) -> None:
+    ran = unlocking(run, "open")
+    assert (ran.code, ran.out) == (7, b"")
 
 
 def test_the_default_is_the_first_profile_only(run: Run, home: Path) -> None:

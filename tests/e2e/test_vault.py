@@ -54,8 +54,9 @@ def test_cs_12_a_visit_with_a_profile_shows_and_leaves_no_secret(
     assert CLIENT.encode() not in using.written + _of_files(home)
 
 
-def test_cs_10_an_interrupted_question_leaves_the_terminal_as_it_was(run: Run) -> None:
-    asking = run(redox_tui("profiles", "add", "lab", "--organization", "1", "--key-file", "/dev/null"))
+def test_cs_10_an_interrupted_question_leaves_the_terminal_as_it_was(run: Run, keys: tuple[Path, Path]) -> None:
+    credential = ("--client-id", CLIENT, "--key-id", "k-1", "--key-file", str(keys[0]))
+    asking = run(redox_tui("profiles", "add", "lab", "--organization", "1", *credential, "--no-test"))
     asking.until(NEW_ONE)
     assert not asking.reads_lines()
     asking.press("half\x03")
