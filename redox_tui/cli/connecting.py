@@ -32,7 +32,9 @@ def connection(options: argparse.Namespace) -> Connection:
         raise CommandError(HOW_TO_CONNECT)
     generation = None if options.generation == "auto" else options.generation
     try:
-        return Connection(options.base_url, options.organization, options.environment, generation)
+        return Connection(
+            options.base_url, options.organization, options.environment, generation, options.ca_bundle, options.rate
+        )
     except ConnectionProblem as problem:
         raise CommandError(str(problem)) from None
 

@@ -72,7 +72,8 @@ def _serve(logs: int) -> None:
     app = _Counted(simulator(World(logs, clock=lambda: moment), tokens=tokens))
     listener = socket.create_server(("127.0.0.1", 0))
     print(f"http://127.0.0.1:{listener.getsockname()[1]} {tokens.session()} {network.OWN.id}", flush=True)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off"))
+    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", date_header=False)
+    server = uvicorn.Server(config)
     asyncio.run(server.serve(sockets=[listener]))
 
 

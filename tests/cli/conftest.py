@@ -5,9 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from redox_tui.api.policy import Patience
 from redox_tui.cli import main
 
 from .given import TOKEN, Ran, Run, Served, serving
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is tried twice, so that a script has an answer for each request."""
+    monkeypatch.setattr("redox_tui.api.policy.PATIENCE", Patience(tries=1))
 
 
 @pytest.fixture(scope="session")

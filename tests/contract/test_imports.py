@@ -101,7 +101,7 @@ ALLOWED = {
     "uvicorn": {"cli/simulate.py"},
     "textual": {"tui/"},
     "rich": {"tui/"},
-    "truststore": {"api/client.py"},
+    "truststore": {"api/trust.py"},
     "jwt": {"api/auth.py", "simulator/tokens.py"},
     "cryptography": {"api/auth.py", "simulator/tokens.py"},
 }
