@@ -4,6 +4,7 @@ Everything that platform-api.md only infers about answers stands here, one line 
 """
 
 import json
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -212,8 +213,11 @@ def _attempt(fields: Fields) -> Attempt:
 
 def _party(fields: Fields) -> Party:
     organization = fields.inner("organization")
-    own = fields.texts("id", "name")
-    return Party(*own, *organization.texts("id", "name")) if organization else Party(*own)
+    return _one_party(*fields.texts("id", "name"), *(organization.texts("id", "name") if organization else ()))
+
+
+# A list names few parties many times.
+_one_party = lru_cache(1_024)(Party)
 
 
 def _records(body: bytes, name: str) -> list[Fields]:

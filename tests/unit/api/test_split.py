@@ -496,6 +496,13 @@ async def test_ht_04_what_no_second_of_the_range_can_be_read_for_is_named_and_th
         await walked(InParts(listing), search, count)
 
 
+async def test_ht_04_no_second_is_a_gap_that_was_not_asked_for() -> None:
+    """Three seconds touch a hole. None of that length was answered by then, yet the next one can be."""
+    listing = Listing(rows(65), is_too_slow=touches(START, START - 2 * SECOND))
+    page = await InParts(listing).page(SEARCH, FIRST_PAGE, 10)
+    assert page.gaps == (TimeRange(START - 3 * SECOND, START),)
+
+
 @pytest.mark.parametrize("paging", ["totals", "cursors"])
 @pytest.mark.parametrize("span", [SPAN, timedelta(days=4_000)])
 async def test_ht_04_a_server_that_never_answers_is_left_after_a_few_requests(paging: Paging, span: timedelta) -> None:
@@ -682,9 +689,10 @@ async def test_ht_04_a_part_that_becomes_too_slow_is_split_further(
     listing.before = slow_down
     logs = InParts(listing)
     assert await walked(logs, count=count, at_once=at_once) == truth
-    pages = await pages_of(logs, count=count)
-    assert {(page.total, page.gaps) for page in pages} == {(len(truth), ())}
-    assert ids(pages) == truth
+    others = range(2, -(-len(truth) // count) + 1)
+    pages = await asyncio.gather(*(logs.page(SEARCH, number, count) for number in others))
+    assert {(page.total, page.gaps) for page in pages} <= {(len(truth), ())}
+    assert ids(pages) == truth[count:]
 
 
 @pytest.mark.parametrize("paging", ["numbers", "cursors"])
@@ -693,7 +701,9 @@ async def test_ht_04_a_part_without_total_that_becomes_too_slow_is_split_further
     fine = [START - n // 7 * SECOND - (n % 7) * MILLISECOND / 10 - MILLISECOND / 5 for n in range(400)]
     listing = Listing(logs_at(fine), paging, is_too_slow=wider_than(SPAN / 2))
     listing.before = lambda number: setattr(listing, "is_too_slow", wider_than(SPAN / 8)) if number > 5 else None
-    assert await walked(InParts(listing)) == names(range(400))
+    pages = await pages_of(InParts(listing))
+    assert merged(pages) == names(range(400))
+    assert len(ids(pages)) < 430, "it goes on from where it had come"
 
 
 async def test_ht_04_a_page_of_a_part_that_was_split_further_can_be_read_again() -> None:
@@ -730,8 +740,8 @@ async def test_ht_04_a_part_of_which_a_second_becomes_unreadable_gives_the_rest(
     page = await logs.page(SEARCH, 5, 10)
     assert page.gaps == (TimeRange(START - 46 * SECOND, START - 45 * SECOND),)
     assert page.total == 63
-    again = await asyncio.gather(*(logs.page(SEARCH, number, 10) for number in range(1, 8)))
-    assert ids(again) == [*names(range(45)), *names(range(46, 64))]
+    again = await asyncio.gather(*(logs.page(SEARCH, number, 10) for number in range(2, 8)))
+    assert ids(again) == [*names(range(10, 45)), *names(range(46, 64))]
 
 
 @pytest.mark.parametrize("second", [31, 32, 33, 45, 62])
@@ -742,8 +752,8 @@ async def test_ht_04_what_lies_on_the_borders_of_a_gap_is_there(second: int) -> 
     await logs.page(SEARCH, FIRST_PAGE, 10)
     usual = listing.is_too_slow
     listing.is_too_slow = lambda asked: usual(asked) or touches(START - (second + 0.5) * SECOND)(asked)
-    await asyncio.gather(*(logs.page(SEARCH, number, 10) for number in range(1, 8)))
-    pages = await asyncio.gather(*(logs.page(SEARCH, number, 10) for number in range(2, 8)))
+    for _ in range(2):
+        pages = await asyncio.gather(*(logs.page(SEARCH, number, 10) for number in range(2, 8)))
     assert {page.gaps for page in pages} == {(TimeRange(START - (second + 1) * SECOND, START - second * SECOND),)}
     assert ids(pages) == names(range(10, 65))
 
@@ -834,6 +844,31 @@ async def test_ht_04_a_row_that_comes_late_at_the_end_of_a_part_moves_the_next_o
     page = await logs.page(SEARCH, 3, 12)
     assert (page.total, ids([page])) == (67, listing.found(SEARCH)[24:36])
     assert sorted(await walked(logs, count=12, at_once=at_once)) == sorted(listing.rows)
+
+
+@given(SEEDS, st.integers(4, 20), st.integers(0, 63), st.integers(3, 12))
+async def test_ht_04_the_rows_and_the_total_of_a_page_are_of_one_list(
+    random: Random, after: int, place: int, count: int
+) -> None:
+    """Several pages are asked for at once, a row goes, and an older answer comes after a newer one."""
+    fine = {name: at - SECOND / 4 for name, at in rows(64).items()}
+    listing = Listing(fine, is_too_slow=wider_than(SPAN / 2), post=AnyOrder(random))
+    lists = {64: listing.found(SEARCH)}
+
+    def go(number: int) -> None:
+        if number == after:
+            del listing.rows[f"r{place}"]
+            lists[63] = listing.found(SEARCH)
+
+    listing.before = go
+    logs = InParts(listing)
+    await logs.page(SEARCH, FIRST_PAGE, count)
+    numbers = range(1, 64 // count + 1)
+    for number, page in zip(
+        numbers, await asyncio.gather(*(logs.page(SEARCH, number, count) for number in numbers)), strict=True
+    ):
+        assert page.total is not None
+        assert ids([page]) == lists[page.total][(number - 1) * count : number * count]
 
 
 async def test_ht_04_a_page_whose_parts_never_stand_still_is_given_after_a_few_requests() -> None:

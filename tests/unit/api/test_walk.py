@@ -471,6 +471,18 @@ async def test_ht_05_a_server_that_gives_the_same_rows_under_ever_new_cursors_is
 
 
 @BOTH
+async def test_ht_05_a_server_that_gives_the_same_page_under_every_number_is_left(at_once: int) -> None:
+    listing = Listing({})
+    same = LogPage(tuple(map(Log, names(range(10)))), 100_000, 10, 2)
+    listing.answer = lambda search, ref, count: same  # type: ignore[method-assign]
+    found: list[str] = []
+    with pytest.raises(BadAnswer, match="The server repeats itself"):
+        await read(listing, into=found, at_once=at_once)
+    assert found == names(range(10))
+    assert len(listing.asked) < 200
+
+
+@BOTH
 async def test_ht_05_empty_pages_are_counted_in_a_row(at_once: int) -> None:
     pages: dict[PageRef, LogPage] = {1: LogPage((Log("a"),), next="c-1")}
     pages |= {f"c-{n}": LogPage((Log(f"r{n}"),) if n % 3 == 0 else (), next=f"c-{n + 1}") for n in range(1, 9)}
