@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from redox_tui.api.errors import BadAnswer, NotAuthorized
+from redox_tui.api.errors import BadAnswer, NotAuthorized, PlatformError
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ISSUED_EARLIER: Final = 30
@@ -21,11 +21,23 @@ _REFRESH_BEFORE = 60.0
 _SHORTEST_LIFE, _LONGEST_LIFE = 60.0, 3600.0
 _MIN_RSA_BITS = 2048
 
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+"""Seconds after a failure in which no further token is asked for; twice as long after each one in a row (AU-02)."""
+
+_CLOCK_HINT: Final = (
+    "A claim is wrong, or this machine's clock: check the client id, that the base URL is the one the key is for, and "
+    "the time."
+)
 _HINTS: Final = (
     ("public key not found", "Check the client id, the key id and the public key in the Redox dashboard."),
     ("kid", "The key id is missing: give --key-id."),
-    ("", "Check the client id, that the base URL is the one the key is for, and this machine's clock."),
+    ("x-www-form-urlencoded", "Something between here and Redox changes requests; check --base-url and the proxy."),
+    ("grant_type", "The base URL takes another kind of sign-in; check --base-url."),
+    ("client assertion", "The base URL takes another kind of sign-in; check --base-url."),
+    ("invalid_client", "Check the client id, and that its key is active in the Redox dashboard."),
+    ("", _CLOCK_HINT),
 )
+"""What helps, by a part of what the token endpoint says (platform-api.md §1.3); the last one is for silence."""
 
 
 class TokenSource(Protocol):
@@ -36,6 +48,9 @@ class TokenSource(Protocol):
 
     def reject(self, token: str) -> bool:
         """The server refused this token; whether another can be had."""
+
+    async def close(self) -> None:
+        """Forget the token, and leave no request for one behind."""
 
 
 class KeyProblem(ValueError):
@@ -69,11 +84,15 @@ class GivenToken:
         """A given token cannot be renewed."""
         return False
 
+    async def close(self) -> None:
+        """Nothing is under way."""
+
 
 class AssertionTokens:
     """Tokens for a user-level API key. Callers that wait at the same time share one request.
 
-    `post` sends a form to the token URL and returns the answer's JSON object; `token_url` is the audience.
+    `post` sends a form to the token URL and returns the answer's JSON object. It is given a function that makes the
+    form at an epoch time, since each try needs an assertion of its own. `token_url` is the audience.
     """
 
     def __init__(
@@ -83,7 +102,7 @@ class AssertionTokens:
         key: SigningKey,
         *,
         token_url: str,
-        post: Callable[[dict[str, str]], Awaitable[dict[str, Any]]],
+        post: Callable[[Callable[[float], dict[str, str]]], Awaitable[dict[str, Any]]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client_id = client_id
@@ -95,11 +114,16 @@ class AssertionTokens:
         self._renewal: asyncio.Task[str] | None = None
         self._token = ""
         self._good_until = 0.0
+        self._failure: PlatformError | None = None
+        self._quiet_until = 0.0
+        self._pause = _FIRST_PAUSE
 
     async def token(self) -> str:
         """The token at hand, or a new one where that has less than a minute (or a fifth of its life) left."""
         if self._token and self._clock() < self._good_until:
             return self._token
+        if self._failure and self._clock() < self._quiet_until:
+            raise self._failure
         if self._renewal is None:
             self._renewal = asyncio.create_task(self._renew())
             self._renewal.add_done_callback(self._renewed)
@@ -112,17 +136,24 @@ class AssertionTokens:
             self._token = ""
         return True
 
+    async def close(self) -> None:
+        """Forget the token, and leave no request for one behind."""
+        self._token = ""
+        if self._renewal:
+            self._renewal.cancel()
+            await asyncio.gather(self._renewal, return_exceptions=True)
+
     def _renewed(self, renewal: asyncio.Task[str]) -> None:
         self._renewal = None
+        error = None if renewal.cancelled() else renewal.exception()
+        self._failure = error if isinstance(error, PlatformError) else None
+        if self._failure:
+            self._quiet_until = self._clock() + self._pause
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE) if self._failure else _FIRST_PAUSE
 
     async def _renew(self) -> str:
-        form = {
-            "grant_type": "client_credentials",
-            "client_assertion_type": ASSERTION_TYPE,
-            "client_assertion": assertion(self._client_id, self._key_id, self._key, self._token_url),
-        }
         asked_at = self._clock()
-        answer = await self._post(form)
+        answer = await self._post(self._form)
         token, kind = answer.get("access_token"), str(answer.get("token_type", "bearer"))
         if not isinstance(token, str) or not token or kind.lower() != "bearer":
             raise BadAnswer("The token endpoint answered without a bearer token.", hint="Check --base-url.")
@@ -131,18 +162,24 @@ class AssertionTokens:
         self._good_until = asked_at + life - max(min(_REFRESH_BEFORE, life / 2), life / 5)
         return token
 
+    def _form(self, now: float) -> dict[str, str]:
+        return {
+            "grant_type": "client_credentials",
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": assertion(self._client_id, self._key_id, self._key, self._token_url, now),
+        }
 
-def assertion(client_id: str, key_id: str, key: SigningKey, token_url: str) -> str:
-    """A signed assertion with a fresh `jti` (platform-api.md §1.3, AU-01)."""
+
+def assertion(client_id: str, key_id: str, key: SigningKey, token_url: str, now: float) -> str:
+    """An assertion signed at an epoch time, with a fresh `jti` (platform-api.md §1.3, AU-01)."""
     import jwt
 
-    now = int(time.time())
     claims = {
         "iss": client_id,
         "sub": client_id,
         "aud": token_url,
-        "iat": now - ISSUED_EARLIER,
-        "exp": now + ASSERTION_LIFE,
+        "iat": int(now) - ISSUED_EARLIER,
+        "exp": int(now) + ASSERTION_LIFE,
         "jti": uuid.uuid4().hex,
     }
     return jwt.encode(claims, key.key, algorithm=key.algorithm, headers={"kid": key_id, "typ": "JWT"})
@@ -180,6 +217,11 @@ def read_key(data: bytes, passphrase: bytes | bytearray | None = None) -> Signin
 def hint_for(description: str) -> str:
     """What to do about a token endpoint's `error_description` (platform-api.md §1.3)."""
     return next(hint for part, hint in _HINTS if part in description.lower())
+
+
+def may_be_the_clock(refusal: NotAuthorized) -> bool:
+    """Whether a refused assertion may have been in order but for its times: nothing else is known to be wrong."""
+    return refusal.hint == _CLOCK_HINT
 
 
 def refused(description: str) -> NotAuthorized:

@@ -1,47 +1,69 @@
 """`PlatformClient`: every call to the Platform API goes through its one funnel, which adds what httpx lacks.
 
-That is: the credential only for the configured address, a deadline for the whole call, and errors in words.
+That is: the credential only for the configured address, bounds on time and size, a policy for what does not work, a
+limit on the rate, and errors in words.
 """
 
 import asyncio
-import os
-import socket
-import ssl
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, TypeVar
 
 from redox_tui import __version__
-from redox_tui.api import auth, endpoints, wire
+from redox_tui.api import auth, endpoints, policy, wire
 from redox_tui.api.directory import DirectoryCalls
 from redox_tui.api.endpoints import Endpoint
 from redox_tui.api.errors import (
     BadAnswer,
     BadRequest,
     NotAuthorized,
-    NotFound,
-    PlatformError,
+    OutcomeUnknown,
     RateLimited,
-    ServerTrouble,
-    TimedOut,
-    Unreachable,
+    TokenRefused,
+    TooSlow,
 )
+from redox_tui.api.exchange import Answer, Failed, exchange
 from redox_tui.api.http import httpx
 from redox_tui.api.logs import LogCalls
+from redox_tui.api.origin import GuardedTransport
+from redox_tui.api.policy import Budget, Fail, Patience, Retry, Split, Trouble, decide
+from redox_tui.api.protocol import Urgency
+from redox_tui.api.rate import Gate
+from redox_tui.api.statuses import checked
+from redox_tui.api.way import Way, way_to
 from redox_tui.domain.connection import Connection
+from redox_tui.domain.timerange import in_units
 
-DEADLINE: Final = 60.0
-"""Seconds for a whole call; the server gives up after about as long (platform-api.md §2.6)."""
+T = TypeVar("T")
 
-_CONNECT, _READ = 5.0, 30.0
-_TIMEOUTS = httpx.Timeout(connect=_CONNECT, read=_READ, write=10.0, pool=5.0)
-_IN_FLIGHT = httpx.Limits(max_connections=8, max_keepalive_connections=8)
+_HEADERS: Final = {
+    "accept": "application/json",
+    "accept-encoding": "gzip",
+    "user-agent": f"redox-tui/{__version__}",
+}
+
+_NOT_SENT: Final = frozenset({Trouble.UNREACHABLE, Trouble.REFUSED})
+
+_OFF_LOOP: Final = 1 << 20
+"""Bytes of an answer above which it is parsed in a thread, so that the screen goes on."""
+
+_SKEW_TO_SIGN_AGAIN, _SKEW_TO_WARN = 30.0, 300.0
+"""Seconds by which this machine's clock and the server's may differ (AU-05)."""
+
+_ONE_DAY, _FOR_EVER = 86_400.0, 1e9
+
+_WORTH_SAYING = 1.0
+"""Seconds of a pause above which it is told."""
 
 
 class PlatformClient:
     """One connection, one credential, one HTTP client for the life of the program.
 
     `tokens` gets the client so that it can ask for a token through it. `transport` replaces the network (the simulator
-    in process).
+    in process). `hear` is called with what the client is doing while somebody waits for it, in words.
     """
 
     def __init__(
@@ -50,179 +72,174 @@ class PlatformClient:
         tokens: Callable[["PlatformClient"], auth.TokenSource],
         *,
         transport: httpx.AsyncBaseTransport | None = None,
+        patience: Patience | None = None,
     ) -> None:
         try:
             self._base = httpx.URL(connection.base_url)
-            self._origin = _origin(self._base)
+            self._way = Way(self._base.netloc.decode()) if transport else way_to(self._base, connection.ca_bundle)
+            self._transport = GuardedTransport(self._base, transport or self._way.transport())
         except (httpx.InvalidURL, UnicodeError):
             raise BadRequest("The base URL cannot be read; write it as https://api.redoxengine.com.") from None
-        is_tls = self._base.scheme == "https"
-        self._http = httpx.AsyncClient(
-            transport=transport,
-            verify=_system_trust() if is_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            trust_env=is_tls,
-            timeout=_TIMEOUTS,
-            limits=_IN_FLIGHT,
-            follow_redirects=False,
-            headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": f"redox-tui/{__version__}"},
-        )
+        self._patience = patience or policy.PATIENCE
+        self._gate = Gate(connection.rate, waits=self._tell_wait)
+        self._budget = Budget()
+        self._skew = 0.0
         self._tokens = tokens(self)
-        self.logs = LogCalls(self.call, connection)
+        self.hear: Callable[[str], None] = lambda words: None
+        self.logs = LogCalls(self.call, connection, tell=self._tell)
         self.directory = DirectoryCalls(self.call, connection)
 
     @property
     def token_url(self) -> str:
         """Where tokens come from, and the audience of an assertion."""
-        return f"{self._base}".rstrip("/") + endpoints.TOKEN.url_path()
+        return self._url(endpoints.TOKEN, {})
+
+    @property
+    def clock_warning(self) -> str:
+        """That this machine's clock is wrong by the server's, with both times; empty where they agree (AU-05)."""
+        if abs(self._skew) <= _SKEW_TO_WARN:
+            return ""
+        return f"clocks differ: {_clock(0)} here, {_clock(self._skew)} on the server"
 
     async def call(
         self,
         endpoint: Endpoint,
         ids: Mapping[str, str],
         *,
+        read: Callable[[bytes], T],
         query: Mapping[str, str | int] | None = None,
         body: Mapping[str, Any] | None = None,
-    ) -> bytes:
-        """Make a call and return the body of its answer; raises PlatformError for anything else."""
+        urgency: Urgency = Urgency.BROWSING,
+    ) -> T:
+        """Make a call and return what `read` makes of its answer; raises PlatformError for anything else."""
         try:
-            request = self._http.build_request(
-                endpoint.method, self._url(endpoint, ids), params=query or None, json=body
-            )
+            url = self._url(endpoint, ids)
+            unsigned = httpx.Request(endpoint.method, url, params=query or None, json=body, headers=_HEADERS)
         except (httpx.InvalidURL, UnicodeError):
             raise BadRequest(
                 f"The request for {endpoint.what} cannot be written:", "an id or a value is too long or no text."
             ) from None
-        token = await self._tokens.token()
-        response = await self._send(request, endpoint, token)
-        if response.status_code == httpx.codes.UNAUTHORIZED and self._tokens.reject(token):
-            response = await self._send(request, endpoint, await self._tokens.token())
-        if response.status_code != httpx.codes.OK:
-            raise _error(response, endpoint)
-        return response.content
+        token = ""
 
-    async def post_for_token(self, form: dict[str, str]) -> dict[str, Any]:
-        """Send an assertion to the token endpoint; the JSON object of its answer."""
-        request = self._http.build_request("POST", self.token_url, data=form)
-        response = await self._send(request, endpoints.TOKEN, None)
-        if response.status_code in (400, 401, 403):
-            raise auth.refused(wire.read_message(response.content))
-        if response.status_code != httpx.codes.OK:
-            raise _error(response, endpoints.TOKEN)
-        return wire.read_object(response.content)
+        async def signed() -> httpx.Request:
+            nonlocal token
+            token = await self._tokens.token()
+            unsigned.headers["authorization"] = f"Bearer {token}"
+            return unsigned
+
+        try:
+            return await self._send(endpoint, signed, read, urgency)
+        except TokenRefused:
+            if not self._tokens.reject(token):
+                raise
+            return await self._send(endpoint, signed, read, urgency)
+
+    async def post_for_token(self, form: Callable[[float], dict[str, str]]) -> dict[str, Any]:
+        """Get the JSON object of the token endpoint's answer.
+
+        `form` signs an assertion at an epoch time, one for each try. Where it is refused and the clocks differ, it is
+        signed once more by the server's clock.
+        """
+        offset = 0.0
+
+        async def request() -> httpx.Request:
+            return httpx.Request("POST", self.token_url, data=form(time.time() + offset), headers=_HEADERS)
+
+        try:
+            return await self._send(endpoints.TOKEN, request, wire.read_object, None)
+        except NotAuthorized as refusal:
+            if abs(self._skew) <= _SKEW_TO_SIGN_AGAIN or not auth.may_be_the_clock(refusal):
+                raise
+            offset = self._skew
+            return await self._send(endpoints.TOKEN, request, wire.read_object, None)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        self._gate.close()
+        await self._tokens.close()
+        await self._transport.aclose()
 
     def _url(self, endpoint: Endpoint, ids: Mapping[str, str]) -> str:
         return f"{self._base}".rstrip("/") + endpoint.url_path(**ids)
 
-    async def _send(self, request: httpx.Request, endpoint: Endpoint, token: str | None) -> httpx.Response:
-        if not self._is_ours(request.url):
-            raise BadRequest(f"A request to {request.url.host} was not sent:", "it is not the configured address.")
-        if token is not None:
-            request.headers["authorization"] = f"Bearer {token}"
+    async def _send(
+        self,
+        endpoint: Endpoint,
+        request: Callable[[], Awaitable[httpx.Request]],
+        read: Callable[[bytes], T],
+        urgency: Urgency | None,
+    ) -> T:
+        """Try until it works or the policy says otherwise; `request` is made anew for each try."""
+        seconds = self._patience.call
+        attempt = 0
+        while True:
+            attempt += 1
+            begun = time.monotonic()
+            try:
+                async with self._gate.pass_by() if urgency is None else self._gate.turn(urgency):
+                    prepared = await request()
+                    begun = time.monotonic()
+                    answer = await exchange(self._transport, prepared, endpoint, self._way, self._patience, seconds)
+                self._note_clock(answer)
+                found = await _parsed(read, checked(answer, endpoint).body)
+            except Failed as failed:
+                seconds -= time.monotonic() - begun
+                await self._go_on(attempt, failed, endpoint, seconds)
+            else:
+                self._budget = self._budget.refilled()
+                return found
+
+    async def _go_on(self, attempt: int, failed: Failed, endpoint: Endpoint, seconds: float) -> None:
+        """Return when it is time to try again; else raise what has to be said."""
+        outcome = failed.outcome(endpoint)
+        now = datetime.fromtimestamp(time.time() + self._skew, UTC)
+        verdict = decide(attempt, outcome, self._budget, now, chance=random.random(), patience=self._patience)  # noqa: S311
+        error = failed.error
+        match verdict:
+            case Retry(delay) if seconds > 0:
+                self._budget = self._budget.spent()
+                if failed.status == httpx.codes.TOO_MANY_REQUESTS:
+                    self._gate.refused(delay)
+                if delay >= _WORTH_SAYING:
+                    self.hear(f"{error.title.rstrip('.')}: trying again in {in_units(delay)}")
+                await asyncio.sleep(delay)
+                return
+            case Split():
+                raise TooSlow(error.title, error.detail, error.hint) from None
+            case Fail(wait) if wait is not None and isinstance(error, RateLimited):
+                error.wait = wait
+                error.hint = f"The server wants {in_units(wait)} of quiet."
+                if wait < _ONE_DAY:
+                    error.hint = f"{error.hint[:-1]}; try again after {_clock(wait)} UTC."
+        if not endpoint.is_read and outcome.trouble not in _NOT_SENT and not 400 <= outcome.status < 500:
+            raise OutcomeUnknown(
+                f"It is not known whether this was done: {endpoint.what}.", str(error), "Check before repeating it."
+            ) from None
+        raise error from None
+
+    def _note_clock(self, answer: Answer) -> None:
         try:
-            async with asyncio.timeout(DEADLINE):
-                return await self._http.send(request)
-        except TimeoutError:
-            raise _timed_out(endpoint, DEADLINE) from None
-        except httpx.ConnectTimeout:
-            raise Unreachable(f"{self._host} did not answer within {_CONNECT:.0f} s.", hint=_REACH) from None
-        except httpx.TimeoutException:
-            raise _timed_out(endpoint, _READ) from None
-        except httpx.ConnectError as error:
-            raise self._unreachable(error) from None
-        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            raise Unreachable(f"{self._host} broke off before the answer was whole.", hint="Try again.") from None
-        except httpx.DecodingError:
-            raise BadAnswer("The answer is damaged: it cannot be decompressed.", hint="Try again.") from None
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise Unreachable(f"{self._host} could not be asked ({type(error).__name__}).", hint=_REACH) from None
+            said = parsedate_to_datetime(answer.headers.get("date", ""))
+            skew = said.replace(tzinfo=said.tzinfo or UTC).timestamp() - time.time()
+        except (ValueError, TypeError, OverflowError):
+            return
+        if abs(skew) < _FOR_EVER:
+            self._skew = skew
 
-    def _is_ours(self, url: httpx.URL) -> bool:
-        path = self._base.path.rstrip("/") + "/"
-        return _origin(url) == self._origin and url.path.startswith(path)
+    def _tell(self, words: str) -> None:
+        self.hear(words)
 
-    @property
-    def _host(self) -> str:
-        return self._base.netloc.decode("ascii")
-
-    def _unreachable(self, error: httpx.ConnectError) -> PlatformError:
-        causes = _causes(error)
-        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-            return Unreachable(
-                f"The certificate of {self._host} is not trusted by this system's store.",
-                hint="Ask who runs this network; verification cannot be switched off.",
-            )
-        if any(isinstance(cause, ssl.SSLError) for cause in causes):
-            return Unreachable(f"{self._host} could not agree on TLS with this machine.", hint=_REACH)
-        if any(isinstance(cause, socket.gaierror) for cause in causes):
-            return Unreachable(f"{self._host} cannot be found: no such name.", hint=_REACH)
-        numbers = [cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno]
-        words = os.strerror(numbers[-1]).lower() if numbers else "no connection"
-        return Unreachable(f"{self._host} cannot be reached: {words}.", hint=_REACH)
+    def _tell_wait(self, seconds: float) -> None:
+        if seconds >= _WORTH_SAYING:
+            self.hear(f"the limit on requests is reached: going on in {in_units(seconds)}")
 
 
-_REACH = "Check --base-url and this machine's network."
+async def _parsed(read: Callable[[bytes], T], body: bytes) -> T:
+    try:
+        return await asyncio.to_thread(read, body) if len(body) > _OFF_LOOP else read(body)
+    except BadAnswer as error:
+        raise Failed(error, Trouble.DAMAGED) from None
 
 
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """An error and what lies beneath it, outermost first."""
-    causes = [error]
-    while inner := causes[-1].__cause__ or causes[-1].__context__:
-        causes.append(inner)
-    return causes
-
-
-def _system_trust() -> ssl.SSLContext:
-    import truststore
-
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def _timed_out(endpoint: Endpoint, seconds: float) -> TimedOut:
-    return TimedOut(f"Timed out after {seconds:.0f} s while asking for {endpoint.what}.", hint=_shorter(endpoint))
-
-
-def _shorter(endpoint: Endpoint) -> str:
-    return "Narrow the time range, then try again." if endpoint.has_range else "Try again."
-
-
-def _error(response: httpx.Response, endpoint: Endpoint) -> PlatformError:
-    """The error for a status (platform-api.md §2.5), with what the server says about it."""
-    said = wire.read_message(response.content)
-    detail = f"The server says: {said.rstrip('.')}." if said else ""
-    status = response.status_code
-    match status:
-        case 401:
-            return NotAuthorized("The token is wrong or has ended (401).", detail, "Get a new token, then start again.")
-        case 403:
-            return NotAuthorized(
-                f"This credential may not read {endpoint.what} (403).", detail, "Ask for a role that may."
-            )
-        case 404 | 410:
-            return NotFound(
-                f"The server does not have {endpoint.what} ({status}).", detail, "Check the ids, and --generation."
-            )
-        case 400 | 405 | 413 | 414 | 422:
-            return BadRequest(f"The server refused the request for {endpoint.what} ({status}).", detail)
-        case 429:
-            return RateLimited("Too many requests (429).", detail, "Wait a few minutes, then try again.")
-        case 408 | 504 | 524:
-            return TimedOut(f"The server took too long for {endpoint.what} ({status}).", detail, _shorter(endpoint))
-        case _ if 300 <= status < 400:
-            target = response.headers.get("location", "")
-            host = httpx.URL(target).host if target.startswith(("http:", "https:")) else ""
-            return BadAnswer(
-                f"The answer is a redirect ({status})" + (f" to {host}." if host else "."),
-                hint="Redirects are not followed; check --base-url.",
-            )
-        case _ if status >= 500:
-            return ServerTrouble(f"The server failed on {endpoint.what} ({status}).", detail, "Try again in a moment.")
-        case _:
-            return BadAnswer(f"The server answered {status} for {endpoint.what}.", detail)
+def _clock(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(time.time() + seconds, UTC):%H:%M:%S}"

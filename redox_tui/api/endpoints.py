@@ -4,7 +4,7 @@ What platform-api.md marks as inferred stands here and in wire.py, a line each.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -16,12 +16,18 @@ from redox_tui.domain.timerange import iso
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One call: `what` it asks for, in words; `has_range` says that a shorter time range makes it cheaper."""
+    """One call: `what` it asks for, in words.
+
+    `is_read` says that it changes nothing, whatever its HTTP verb; `has_range` that a shorter time range makes it
+    cheaper; `most_bytes` how long its answer may be when it is inflated (security.md HT-08).
+    """
 
     method: str
     path: str
     what: str
-    has_range: bool = False
+    is_read: bool = field(default=False, kw_only=True)
+    has_range: bool = field(default=False, kw_only=True)
+    most_bytes: int = field(default=32 << 20, kw_only=True)
 
     def url_path(self, **ids: str) -> str:
         """The path with its ids filled in; an id that would change the path is refused."""
@@ -31,21 +37,24 @@ class Endpoint:
         return self.path.format_map({name: quote(value, safe="") for name, value in ids.items()})
 
 
-TOKEN: Final = Endpoint("POST", "/v2/auth/token", "a token")
-LOGS_OF_ORGANIZATION: Final = Endpoint("GET", "/platform/v1/organizations/{organization}/logs", "logs", has_range=True)
+_ORGANIZATION = "/platform/v1/organizations/{organization}"
+_ENVIRONMENT = "/platform/v1/environments/{environment}"
+
+TOKEN: Final = Endpoint("POST", "/v2/auth/token", "a token", is_read=True, most_bytes=64 << 10)
+LOGS_OF_ORGANIZATION: Final = Endpoint("GET", f"{_ORGANIZATION}/logs", "logs", is_read=True, has_range=True)
 PATIENT_LOGS_OF_ORGANIZATION: Final = Endpoint(
-    "POST", "/platform/v1/organizations/{organization}/logs", "logs of a patient", has_range=True
+    "POST", f"{_ORGANIZATION}/logs", "logs of a patient", is_read=True, has_range=True
 )
 LOGS_OF_ENVIRONMENT: Final = Endpoint(
-    "POST", "/platform/v1/environments/{environment}/logs/search/metadata", "logs", has_range=True
+    "POST", f"{_ENVIRONMENT}/logs/search/metadata", "logs", is_read=True, has_range=True
 )
 PATIENT_LOGS_OF_ENVIRONMENT: Final = Endpoint(
-    "POST", "/platform/v1/environments/{environment}/logs/search/payloads", "logs of a patient", has_range=True
+    "POST", f"{_ENVIRONMENT}/logs/search/payloads", "logs of a patient", is_read=True, has_range=True
 )
-LOG: Final = Endpoint("GET", "/platform/v1/organizations/{organization}/logs/{log}", "the log")
-ENVIRONMENTS: Final = Endpoint("GET", "/platform/v1/organizations/{organization}/environments", "environments")
-SOURCES: Final = Endpoint("GET", "/platform/v1/environments/{environment}/sources", "sources")
-DESTINATIONS: Final = Endpoint("GET", "/platform/v1/environments/{environment}/destinations", "destinations")
+LOG: Final = Endpoint("GET", f"{_ORGANIZATION}/logs/{{log}}", "the log", is_read=True)
+ENVIRONMENTS: Final = Endpoint("GET", f"{_ORGANIZATION}/environments", "environments", is_read=True)
+SOURCES: Final = Endpoint("GET", f"{_ENVIRONMENT}/sources", "sources", is_read=True)
+DESTINATIONS: Final = Endpoint("GET", f"{_ENVIRONMENT}/destinations", "destinations", is_read=True)
 
 PAGE: Final = "_page"
 COUNT: Final = "_count"
@@ -89,8 +98,7 @@ def list_parameters(generation: Generation, search: LogSearch) -> dict[str, Any]
                 f"{key}: cannot be asked of the {generation} generation of the API.",
                 hint=f"Leave it out, or use --generation {_OTHER[generation]}.",
             )
-    bounds = [(f"{search.on}After", search.range.since), (f"{search.on}Before", search.range.until)]
-    parameters |= {name: iso(instant) for name, instant in bounds if instant}
+    bounds = {f"{search.on}After": search.range.since, f"{search.on}Before": search.range.until}
     if search.pin:
-        parameters["createdBefore"] = iso(search.pin)
-    return parameters
+        bounds["createdBefore"] = min(search.pin, bounds.get("createdBefore") or search.pin)
+    return parameters | {name: iso(instant) for name, instant in bounds.items() if instant}

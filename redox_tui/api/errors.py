@@ -29,6 +29,10 @@ class TimedOut(PlatformError):
     """No whole answer in time, from the server or from what stands before it."""
 
 
+class TooSlow(TimedOut):
+    """A verdict on the size of what was asked for: a shorter range of time may be answered (platform-api.md §2.6)."""
+
+
 class BadAnswer(PlatformError):
     """An answer that is not what the Platform API speaks."""
 
@@ -38,7 +42,15 @@ class ServerTrouble(PlatformError):
 
 
 class RateLimited(PlatformError):
-    """Too many requests from this address (platform-api.md §2.6)."""
+    """Too many requests from this address (platform-api.md §2.6). `wait` is in seconds, None where nothing is said."""
+
+    wait: float | None = None
+
+
+class OutcomeUnknown(PlatformError):
+    """A change was sent and its answer was lost: it may have been made or not."""
+
+    is_retryable = False
 
 
 class NotAuthorized(PlatformError):
@@ -46,6 +58,10 @@ class NotAuthorized(PlatformError):
 
     exit_code = 3
     is_retryable = False
+
+
+class TokenRefused(NotAuthorized):
+    """The server does not take the token of this call (any more)."""
 
 
 class NotFound(PlatformError):

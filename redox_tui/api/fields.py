@@ -29,6 +29,13 @@ class Fields:
         self._note(name)
         return None
 
+    def texts(self, *names: str) -> list[str | None]:
+        """Several strings, as `text` gives them."""
+        found = self._object
+        return [
+            value if (value := found.get(name)) is None or type(value) is str else self.text(name) for name in names
+        ]
+
     def time(self, name: str) -> Timestamp | None:
         """A timestamp, readable or not."""
         text = self.text(name)

@@ -4,6 +4,7 @@ Everything that platform-api.md only infers about answers stands here, one line 
 """
 
 import json
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,11 +19,12 @@ _NOT_LISTS: Final = ("errors", "warnings", "links")
 _DETAIL_NAMES: Final = ("result", "log")
 _PAYLOAD_NAMES: Final = ("payload", "message", "messagePayload", "data", "body")
 _LOG_FIELDS: Final = frozenset({"id", "createdAt", "status", "type", "attempts"})
+_LOG_TEXTS: Final = ("id", "status", "type", "dataModel", "eventType", "dataMode", "facilityCode")
 _TOTAL_NAMES: Final = ("totalRecords", "total", "totalCount")
 _CURSOR_NAMES: Final = ("nextCursor", "next_cursor", "cursor", "_cursor")
 
 
-def read_page(body: bytes, ref: PageRef, count: int) -> LogPage:
+def read_page(body: bytes, ref: PageRef) -> LogPage:
     """A list of logs in any of its known shapes (platform-api.md §2.2, §2.3, §3.1); raises BadAnswer."""
     reader = _reader(body)
     meta: dict[str, Any] = {}
@@ -43,7 +45,7 @@ def read_page(body: bytes, ref: PageRef, count: int) -> LogPage:
         raise _no_json(error) from None
     if logs is None:
         raise BadAnswer("The answer holds no list of logs.", hint="Is this address the Platform API?")
-    return _page(logs, meta, ref, count)
+    return _page(logs, meta, ref)
 
 
 def read_detail(body: bytes) -> LogDetail:
@@ -166,31 +168,32 @@ def _log(record: object, text: str) -> Log:
     fields = Fields(record if isinstance(record, dict) else {})
     source, destination, attempts = fields.inner("source"), fields.inner("destination"), fields.inner("attempts")
     latest = attempts.inner("latest") if attempts else None
+    log_id, status, kind, data_model, event_type, data_mode, facility_code = fields.texts(*_LOG_TEXTS)
     return Log(
-        id=fields.text("id") or "",
+        id=log_id or "",
         created_at=fields.time("createdAt"),
         updated_at=fields.time("updatedAt"),
-        status=fields.text("status"),
-        type=fields.text("type"),
-        data_model=fields.text("dataModel"),
-        event_type=fields.text("eventType"),
+        status=status,
+        type=kind,
+        data_model=data_model,
+        event_type=event_type,
         source=_party(source) if source else None,
         destination=_party(destination) if destination else None,
         attempts=attempts.whole("total") if attempts else None,
         latest_attempt=_attempt(latest) if latest else None,
-        data_mode=fields.text("dataMode"),
-        facility_code=fields.text("facilityCode"),
-        problem=_problem(record, fields),
+        data_mode=data_mode,
+        facility_code=facility_code,
+        problem=_problem(record, fields, log_id),
         record=on_one_line(text).encode("utf-8", errors="surrogateescape"),
     )
 
 
-def _problem(record: object, fields: Fields) -> str | None:
+def _problem(record: object, fields: Fields, log_id: str | None) -> str | None:
     if not isinstance(record, dict):
         return "the record is no object"
     if fields.unreadable:
         return f"unreadable: {', '.join(sorted(fields.unreadable))}"
-    return None if fields.text("id") else "the record has no id"
+    return None if log_id else "the record has no id"
 
 
 def _attempt(fields: Fields) -> Attempt:
@@ -209,8 +212,12 @@ def _attempt(fields: Fields) -> Attempt:
 
 
 def _party(fields: Fields) -> Party:
-    organization = fields.inner("organization") or Fields({})
-    return Party(fields.text("id"), fields.text("name"), organization.text("id"), organization.text("name"))
+    organization = fields.inner("organization")
+    return _one_party(*fields.texts("id", "name"), *(organization.texts("id", "name") if organization else ()))
+
+
+# A list names few parties many times.
+_one_party = lru_cache(1_024)(Party)
 
 
 def _records(body: bytes, name: str) -> list[Fields]:
@@ -225,7 +232,7 @@ def _records(body: bytes, name: str) -> list[Fields]:
     return [Fields(record) for record in records if isinstance(record, dict)]
 
 
-def _page(logs: list[Log], meta: dict[str, Any], ref: PageRef, count: int) -> LogPage:
+def _page(logs: list[Log], meta: dict[str, Any], ref: PageRef) -> LogPage:
     inner = meta.get("page")
     places = [meta, inner] if isinstance(inner, dict) else [meta]
     total = _number(places, _TOTAL_NAMES)
@@ -235,9 +242,6 @@ def _page(logs: list[Log], meta: dict[str, Any], ref: PageRef, count: int) -> Lo
     if total is not None and total < seen:
         total = None
     following = _next(places)
-    if following is None and total is None and isinstance(ref, int) and len(logs) >= min(count, size or count):
-        # Nothing says that more follow, but a full page is no proof of the end; the next one may be empty.
-        following = ref + 1
     return LogPage(tuple(logs), total, size, following)
 
 

@@ -3,13 +3,14 @@
 import argparse
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from redox_tui.cli import credentials
 from redox_tui.cli.asking import Secrets
 from redox_tui.cli.credentials import TokenMaker
 from redox_tui.cli.exits import CommandError
-from redox_tui.domain.connection import Connection, ConnectionProblem, Generation
+from redox_tui.domain.connection import REQUESTS, Connection, ConnectionProblem
 
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from redox_tui.store.profiles import Profile
 
 PROFILE_VARIABLE: Final = "REDOX_TUI_PROFILE"
+
+_REFINING: Final = ("organization", "environment", "generation", "ca_bundle", "rate")
 
 HOW_TO_CONNECT: Final = """\
 no connection is given. To keep one as a profile, type
@@ -65,7 +68,17 @@ def connection(options: argparse.Namespace) -> Connection:
         missing = "--organization ID" if options.base_url else "--base-url URL"
         raise CommandError(f"{missing} is missing; a connection needs --base-url and --organization.")
     generation = None if options.generation == "auto" else options.generation
-    return _checked(options.base_url, options.organization, options.environment, generation)
+    try:
+        return Connection(
+            options.base_url,
+            options.organization,
+            options.environment,
+            generation,
+            options.ca_bundle,
+            options.rate or REQUESTS,
+        )
+    except ConnectionProblem as problem:
+        raise CommandError(str(problem)) from None
 
 
 def store_paths() -> "Paths":
@@ -108,16 +121,12 @@ def _says_all(options: argparse.Namespace) -> bool:
 
 
 def _refined(profile: "Profile", options: argparse.Namespace) -> Connection:
-    """The connection of a profile, with another organization, environment or generation where options name one."""
+    """The connection of a profile, with what options say instead."""
     said = profile.connection()
-    generation = {None: said.generation, "auto": None}.get(options.generation, options.generation)
-    return _checked(
-        said.base_url, options.organization or said.organization, options.environment or said.environment, generation
-    )
-
-
-def _checked(base_url: str, organization: str, environment: str | None, generation: Generation | None) -> Connection:
+    given = {name: value for name in _REFINING if (value := getattr(options, name)) is not None}
+    if given.get("generation") == "auto":
+        given["generation"] = None
     try:
-        return Connection(base_url, organization, environment, generation)
+        return replace(said, **given)
     except ConnectionProblem as problem:
         raise CommandError(str(problem)) from None

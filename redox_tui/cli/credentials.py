@@ -153,3 +153,6 @@ class _NamedKey:
 
     def reject(self, token: str) -> bool:
         return self.tokens.reject(token)
+
+    async def close(self) -> None:
+        await self.tokens.close()

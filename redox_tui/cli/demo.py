@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from redox_tui.cli.terminal import require_terminal, run_app
-from redox_tui.cli.traffic import messages, traffic
+from redox_tui.cli.traffic import faults, messages, traffic
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.query import LogQuery
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Open the app; the exit code."""
+    wrong = faults(options, on_wire=False)
     require_terminal()
     from redox_tui.simulator import network
 
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         from redox_tui.simulator.tokens import Tokens
 
         tokens = Tokens()
-        transport = httpx.ASGITransport(traffic(options, files, tokens), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(traffic(options, files, tokens, wrong), raise_app_exceptions=False)
         return PlatformClient(connection, lambda client: GivenToken(tokens.session()), transport=transport)
 
     return run_app(connect, connection, LogQuery(), "demo")

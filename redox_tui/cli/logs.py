@@ -16,6 +16,9 @@ from redox_tui.domain.logs import Log
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.window import PAGE_SIZE
 
+_AT_ONCE = 8
+"""Pages in flight when all logs are read; a limit is mostly reached with the first ones."""
+
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient
 
@@ -42,9 +45,12 @@ async def _print(
     printed = 0
     try:
         async with aclosing(connect()) as client, aclosing(_found(client, query, limit)) as found:
+            client.hear = say
             async for batch in found:
                 output.write((form.between if printed else form.begin) + form.between.join(map(form.log, batch)))
                 printed += len(batch)
+            if client.clock_warning:
+                say(client.clock_warning)
     except PlatformError as error:
         say(f"{error} Logs printed before that: {printed:,}." if printed else str(error))
         return error.exit_code
@@ -57,7 +63,7 @@ async def _found(client: "PlatformClient", query: LogQuery, limit: int | None) -
 
     search = query.search(datetime.now(UTC))
     count = PAGE_SIZE if limit is None or query.local else min(limit, PAGE_SIZE)
-    async with aclosing(walk(client.logs, search, count, say=say)) as batches:
+    async with aclosing(walk(client.logs, search, count, at_once=_AT_ONCE if limit is None else 1, say=say)) as batches:
         async for batch in batches:
             found = [log for log in batch if query.matches(log)][:limit]
             if found:

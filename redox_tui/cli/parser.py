@@ -9,7 +9,7 @@ from typing import Final
 from redox_tui import __version__
 from redox_tui.cli import store_options
 from redox_tui.cli.store_options import GENERATIONS, add_passphrase, descriptor
-from redox_tui.domain.connection import PRODUCTION_URL
+from redox_tui.domain.connection import PRODUCTION_URL, REQUESTS
 
 COMMANDS: Final = {
     "open": "open the app on the logs of an organization",
@@ -57,8 +57,21 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose help names the faults where there are any; only then is their table read."""
+
+    def format_help(self) -> str:
+        """The help as it is printed."""
+        text = super().format_help()
+        if "--fault" not in text:
+            return text
+        from redox_tui.simulator.faults import table
+
+        return f"{text}\n{table()}\n"
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="redox-tui",
         description="Browse the logs of the Redox Platform API. Without a command: open.",
         allow_abbrev=False,
@@ -97,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str) -> argparse.ArgumentParser:
+def _add(commands: "argparse._SubParsersAction[_Parser]", name: str) -> argparse.ArgumentParser:
     epilog = {
         "open": _QUERY_HELP + _CREDENTIAL_HELP,
         "logs": _QUERY_HELP + _CREDENTIAL_HELP,
@@ -132,6 +145,9 @@ def _add_connection(parser: argparse.ArgumentParser) -> None:
         choices=GENERATIONS,
         help="which list of logs the server has (auto: by environment when one is given)",
     )
+    group.add_argument("--ca-bundle", metavar="FILE", help="believe these certificates (PEM), not the system's")
+    rate_help = f"at most N requests in 5 minutes (default: {REQUESTS})"
+    group.add_argument("--rate", type=_rate, metavar="N", help=rate_help)
     group.add_argument("--client-id", metavar="ID", help="the client id of a user-level API key")
     group.add_argument("--key-id", metavar="ID", help="the key's id (kid); a JWK may hold it")
     group.add_argument("--key-file", metavar="FILE", help="the private key, PEM or JWK")
@@ -146,6 +162,13 @@ def _add_traffic(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--messages", metavar="DIR", help="take payloads from a folder of message files")
     group.add_argument("--generation", choices=("organization", "environment"), default="organization")
     group.add_argument("--latency", type=_milliseconds, default=0, metavar="MS", help="pause before each answer")
+    group.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME[:ARG]",
+        help="what goes wrong on purpose; may be repeated, see below",
+    )
 
 
 def _seed(text: str) -> int:
@@ -154,6 +177,10 @@ def _seed(text: str) -> int:
 
 def _positive(text: str) -> int:
     return _whole(text, 1, 10**9)
+
+
+def _rate(text: str) -> int:
+    return _whole(text, 10, 10_000)
 
 
 def _logs(text: str) -> int:

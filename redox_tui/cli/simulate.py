@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redox_tui.cli.exits import CommandError, Exit
-from redox_tui.cli.traffic import messages, traffic
+from redox_tui.cli.traffic import faults, messages, traffic
 from redox_tui.domain.connection import is_loopback
 
 if TYPE_CHECKING:
@@ -35,16 +35,19 @@ def run(options: argparse.Namespace) -> int:
 
     tokens = Tokens()
     _teach(tokens, options)
-    app = traffic(options, messages(options), tokens)
-    with _listening(options.host, options.port) as listener:
+    app = traffic(options, messages(options), tokens, faults(options, on_wire=True))
+    with _listening(options.host, options.port) as listener, _listening(options.host, 0) as behind:
         host, port = listener.getsockname()[:2]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         ready = f"{url} token={tokens.session()} organization={network.OWN.id} environment={network.PRODUCTION.id}"
-        return asyncio.run(_serve(app, listener, ready))
+        return asyncio.run(_serve(app, listener, behind, ready))
 
 
-async def _serve(app: "Starlette", listener: socket.socket, ready: str) -> int:
+async def _serve(app: "Starlette", listener: socket.socket, behind: socket.socket, ready: str) -> int:
+    """Serve on the socket behind the wire, whose other end is the listener."""
     import uvicorn
+
+    from redox_tui.simulator.wire import wire
 
     class Server(uvicorn.Server):
         """Says once that it is ready, and leaves signals to this program."""
@@ -57,7 +60,9 @@ async def _serve(app: "Starlette", listener: socket.socket, ready: str) -> int:
         def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
             return contextlib.nullcontext()
 
-    server = Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off"))
+    # The date is the simulator's, whose clock may be wrong on purpose.
+    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", date_header=False)
+    server = Server(config)
     ended_by = 0
 
     def end(number: int) -> None:
@@ -67,7 +72,8 @@ async def _serve(app: "Starlette", listener: socket.socket, ready: str) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, end, number)
-    await server.serve(sockets=[listener])
+    async with wire(listener, behind.getsockname()[:2]):
+        await server.serve(sockets=[behind])
     return 128 + ended_by if ended_by else Exit.OK
 
 

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 PRODUCTION_URL: Final = "https://api.redoxengine.com"
 """What stands before `/platform/…` and `/v2/auth/token` (platform-api.md §1.1); Canada has `api.ca.redoxengine.com`."""
 
+REQUESTS: Final = 3_000
+"""Requests in 5 minutes that a process takes of the 10,000 that its address has (platform-api.md §2.6)."""
+
 Generation = Literal["organization", "environment"]
 """How logs are listed: by organization with page numbers, or by environment with a cursor (platform-api.md §6.1)."""
 
@@ -17,12 +20,18 @@ class ConnectionProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What a profile says besides its credential. `generation` None means: try, and remember what worked."""
+    """What a profile says besides its credential.
+
+    `generation` None means: try, and remember what worked. `ca_bundle` is a file of
+    certificates that are believed instead of the system's. `rate` is the most requests in 5 minutes.
+    """
 
     base_url: str
     organization: str
     environment: str | None = None
     generation: Generation | None = None
+    ca_bundle: str | None = None
+    rate: int = REQUESTS
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", _checked(self.base_url))

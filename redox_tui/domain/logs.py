@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from redox_tui.domain.timerange import Timestamp
+from redox_tui.domain.timerange import TimeRange, Timestamp
 
 STATUSES: Final = ("succeeded", "failed", "filtered", "pending")
 """The documented statuses of a log and of an attempt (platform-api.md §4.1); others are kept as they come."""
@@ -11,10 +11,20 @@ STATUSES: Final = ("succeeded", "failed", "filtered", "pending")
 TYPES: Final = ("send", "receive", "request", "respond", "unknown")
 """The documented types of a log, lower case as the API writes them (platform-api.md §3.3)."""
 
-PageRef: TypeAlias = int | str
-"""Which page of a list: a `_page` number or an opaque `_cursor`."""
 
-FIRST_PAGE: Final[PageRef] = 1
+@dataclass(frozen=True, slots=True)
+class PartRef:
+    """A page of one part of a list that is read in parts: which list, which part of it, and the page of that."""
+
+    of: int
+    part: int
+    ref: int | str
+
+
+PageRef: TypeAlias = int | str | PartRef
+"""Which page of a list: a `_page` number, an opaque `_cursor`, or a page of a part."""
+
+FIRST_PAGE: Final = 1
 """The first page of any list, however its pages are named."""
 
 
@@ -79,7 +89,8 @@ class LogPage:
     """One page of a list of logs, newest first as the server sorts.
 
     `total` is the number of logs of the whole query where the answer carries it; `size` is the page size that the
-    server used; `next` is None on the last page; `note` is what the reader should know of where the logs are from.
+    server used; `next` is None on the last page; `note` is what the reader should know of where the logs are from;
+    `gaps` are ranges of the query that the server could not answer, so that nobody knows what they hold.
     """
 
     logs: tuple[Log, ...] = ()
@@ -87,6 +98,7 @@ class LogPage:
     size: int | None = None
     next: PageRef | None = None
     note: str = ""
+    gaps: tuple[TimeRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

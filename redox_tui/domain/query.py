@@ -89,15 +89,15 @@ class LogSearch:
     def pinned(self, logs: Iterable[Log]) -> "LogSearch":
         """The same search over what had been created when these newest logs were read.
 
-        The server may store finer time than it writes, so the bound is the end of the newest millisecond. A bound of
-        the search's own that is earlier stays.
+        The server may store finer time than it writes, so the bound is the end of the newest millisecond. A bound or
+        a pin of the search's own that is earlier stays.
         """
         instants = [log.created_at.instant for log in logs if log.created_at and log.created_at.instant]
         if not instants:
             return self
         pin = max(instants) + timedelta(milliseconds=1)
-        is_bounded = self.on == "created" and self.range.until and self.range.until <= pin
-        return self if is_bounded else replace(self, pin=pin)
+        bounds = (self.pin, self.range.until if self.on == "created" else None)
+        return self if any(bound and bound <= pin for bound in bounds) else replace(self, pin=pin)
 
     @property
     def data_mode(self) -> str | None:

@@ -107,6 +107,23 @@ def describe(since: str | None, until: str | None, now: datetime) -> str:
     return f"until {_shown(end, now)}" if end else "all time"
 
 
+def in_units(span: timedelta | float) -> str:
+    """A length of time (a number is seconds) in its largest fitting unit: `45 s`, `12 min`, `3.5 h`, `7 d`."""
+    seconds = span.total_seconds() if isinstance(span, timedelta) else span
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 1.5 * length:
+            return f"{round(seconds / length, 1):,g} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def to_the_second(bounds: TimeRange) -> str:
+    """A range in words that is too short, or too important, for minutes: `11-20 12:00:07 – 12:00:08`."""
+    begin, end = bounds.since, bounds.until
+    is_one_day = begin and end and begin.date() == end.date()
+    shown = f"{begin:%m-%d %H:%M:%S}" if begin else "", f"{end:{'' if is_one_day else '%m-%d '}%H:%M:%S}" if end else ""
+    return " – ".join(shown).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class _Point:
     begin: datetime
@@ -156,6 +173,12 @@ def _whole_day(day: date) -> _Point:
 
 
 def _read_instant(text: str) -> datetime | None:
+    if len(text) == 24 and text[10] == "T" and text[19] == "." and text[23] == "Z":
+        try:
+            # Nearly all are written like this, and this reads them in a tenth of the time.
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass
     if not (found := _STAMP.fullmatch(text)):
         return None
     year, month, day, hour, minute, second, fraction, zone = found.groups()

@@ -13,6 +13,7 @@ from typing import Final
 
 from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, PageRef
 from redox_tui.domain.query import LogSearch
+from redox_tui.domain.timerange import TimeRange
 
 PAGE_SIZE: Final = 50
 """The largest page that the API gives (platform-api.md §2.2)."""
@@ -52,13 +53,17 @@ class Viewport:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A page that the window wants; the answer comes back with it to `put` or `fail`."""
+    """A page that the window wants; the answer comes back with it to `put` or `fail`.
+
+    `is_ahead` says that nobody looks at it yet.
+    """
 
     epoch: int
     index: int
     ref: PageRef
     count: int
     search: LogSearch
+    is_ahead: bool = False
 
 
 @dataclass(slots=True)
@@ -88,6 +93,8 @@ class LogWindow:
         self.answered = False
         self.origin = ""
         """What the server's first answer says of where the logs are from, nothing where that is as asked."""
+        self.missing: tuple[TimeRange, ...] = ()
+        """Ranges that the server could not answer: what they hold is in no row and in no total."""
         self._trouble = ""
         self._capacity = capacity
         self._page_size = PAGE_SIZE
@@ -116,7 +123,7 @@ class LogWindow:
     @property
     def is_growing(self) -> bool:
         """Whether more rows may exist than the window can tell."""
-        return self._growth is not None and not self._growth.ended
+        return bool(self.missing) or (self._growth is not None and not self._growth.ended)
 
     @property
     def known(self) -> int:
@@ -170,11 +177,13 @@ class LogWindow:
         for index in self._in_view():
             if page := self._pages.pop(index, None):
                 self._pages[index] = page
-        for index in (*self._in_view(), *self._ahead()):
-            if self._is_wanted(index):
-                request = PageRequest(self.epoch, index, self._ref(index), self._page_size, self.search)
-                self._asked[index] = request
-                return request
+        for is_ahead, indexes in ((False, self._in_view()), (True, self._ahead())):
+            for index in indexes:
+                if self._is_wanted(index):
+                    ref = self._ref(index)
+                    request = PageRequest(self.epoch, index, ref, self._page_size, self.search, is_ahead)
+                    self._asked[index] = request
+                    return request
         return None
 
     def put(self, request: PageRequest, page: LogPage) -> bool:
@@ -184,6 +193,7 @@ class LogWindow:
         self._reads[request.index] = self._reads.get(request.index, 0) + 1
         if not self.answered:
             self._learn(page)
+        self.missing = page.gaps
         if self._growth:
             self._put_growing(self._growth, request.index, page)
         else:

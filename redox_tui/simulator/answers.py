@@ -26,7 +26,11 @@ _TITLES = {
     404: "Not Found",
     405: "Method Not Allowed",
     410: "Gone",
+    429: "Too Many Requests",
     500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
 }
 
 

@@ -13,6 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from redox_tui.simulator.answers import Refused, refusal
 from redox_tui.simulator.directory_routes import directory_routes
+from redox_tui.simulator.fault_middleware import FaultyAnswers
+from redox_tui.simulator.fault_routes import FAULTS_PATH, fault_routes
+from redox_tui.simulator.faults import Faults
 from redox_tui.simulator.logs_routes import Generation, log_routes
 from redox_tui.simulator.tokens import Tokens
 from redox_tui.simulator.world import World
@@ -22,7 +25,12 @@ _logger = logging.getLogger(__name__)
 
 
 def simulator(
-    world: World, *, tokens: Tokens, generation: Generation = "organization", latency: float = 0.0
+    world: World,
+    *,
+    tokens: Tokens,
+    generation: Generation = "organization",
+    latency: float = 0.0,
+    faults: Faults | None = None,
 ) -> Starlette:
     """A Platform API over a world.
 
@@ -31,35 +39,52 @@ def simulator(
         tokens: who may call; calls need a token that it accepts.
         generation: which generation of the log calls is spoken (platform-api.md §6.1).
         latency: seconds to wait before each answer.
+        faults: what goes wrong on purpose; it may be changed while the simulator runs.
     """
+    faults = Faults() if faults is None else faults
     routes = [
         Route(_TOKEN_PATH, tokens.answer, methods=["POST"]),
         *log_routes(world, generation),
         *directory_routes(world),
+        *fault_routes(faults),
     ]
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(_Gate, tokens=tokens, latency=latency)],
+        middleware=[
+            Middleware(_Pause, seconds=latency),
+            Middleware(FaultyAnswers, faults=faults, world=world, tokens=tokens),
+            Middleware(_Gate, tokens=tokens),
+        ],
         exception_handlers={Refused: _refused, HTTPException: _refused},
     )
     app.router.redirect_slashes = False
     return app
 
 
-class _Gate:
-    """What every call passes: the pause, the token, and the net that keeps details of a failure inside."""
+class _Pause:
+    """The time that an answer takes, good or bad."""
 
-    def __init__(self, app: ASGIApp, tokens: Tokens, latency: float) -> None:
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
+        self._app = app
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._seconds:
+            await sleep(self._seconds)
+        await self._app(scope, receive, send)
+
+
+class _Gate:
+    """What every call passes: the token, and the net that keeps details of a failure inside."""
+
+    def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
         self._app = app
         self._tokens = tokens
-        self._latency = latency
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._latency:
-            await sleep(self._latency)
         has_begun = False
 
         async def watched(message: Message) -> None:
@@ -82,7 +107,7 @@ class _Gate:
             await refusal(Refused(500, "The simulator failed to answer."))(scope, receive, send)
 
     def _may_pass(self, request: Request) -> bool:
-        if request.url.path == _TOKEN_PATH:
+        if request.url.path in (_TOKEN_PATH, FAULTS_PATH):
             return True
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         return scheme.lower() == "bearer" and self._tokens.accepts(token.strip())

@@ -24,7 +24,11 @@ async def body_of(request: Request) -> dict[str, object]:
     Raises:
         Refused: 400, the body is no JSON object.
     """
-    text = await request.body()
+    return fields_of(await request.body())
+
+
+def fields_of(text: bytes) -> dict[str, object]:
+    """The JSON object of a body that is there already, as `body_of` reads it."""
     if not text:
         return {}
     try:
@@ -58,10 +62,10 @@ def search_of(fields: Mapping[str, object], *, patient: str | None = None, by_en
             patient=patient,
         ),
         status=_one_of(fields, "status", STATUSES),
-        created_after=_moment(fields, "createdAfter", up=True),
-        created_before=_moment(fields, "createdBefore", up=False),
-        updated_after=_moment(fields, "updatedAfter", up=True),
-        updated_before=_moment(fields, "updatedBefore", up=False),
+        created_after=moment_of(fields, "createdAfter", up=True),
+        created_before=moment_of(fields, "createdBefore", up=False),
+        updated_after=moment_of(fields, "updatedAfter", up=True),
+        updated_before=moment_of(fields, "updatedBefore", up=False),
         mode=mode_of(fields) if by_environment else "realtime",
     )
 
@@ -103,6 +107,26 @@ def page_of(fields: Mapping[str, object]) -> int:
     return _number(fields, "_page", 1)
 
 
+def moment_of(fields: Mapping[str, object], name: str, *, up: bool) -> int | None:
+    """Epoch milliseconds of a date-time, rounded into the range when it is finer than that.
+
+    Raises:
+        Refused: 400, it is no date-time with a time zone.
+    """
+    text = _text(fields, name)
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Refused(400, f"{name} must be an ISO 8601 date-time with a time zone.")
+    floor = milliseconds(moment)
+    is_finer = moment - datetime(1970, 1, 1, tzinfo=UTC) != timedelta(milliseconds=floor)
+    return floor + 1 if up and is_finer else floor
+
+
 def _number(fields: Mapping[str, object], name: str, default: int) -> int:
     text = _text(fields, name)
     if text is None:
@@ -124,19 +148,3 @@ def _one_of(fields: Mapping[str, object], name: str, allowed: tuple[str, ...]) -
     if text is not None and text not in allowed:
         raise Refused(400, f"{name} must be one of {', '.join(allowed)}.")
     return text
-
-
-def _moment(fields: Mapping[str, object], name: str, *, up: bool) -> int | None:
-    """Epoch milliseconds of a date-time, rounded into the range when it is finer than that."""
-    text = _text(fields, name)
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Refused(400, f"{name} must be an ISO 8601 date-time with a time zone.")
-    floor = milliseconds(moment)
-    is_finer = moment - datetime(1970, 1, 1, tzinfo=UTC) != timedelta(milliseconds=floor)
-    return floor + 1 if up and is_finer else floor

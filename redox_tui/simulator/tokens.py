@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeGuard
 from urllib.parse import parse_qs
 
@@ -37,9 +37,14 @@ class _Denied(Exception):
 
 
 class Tokens:
-    """Registered keys, the assertions seen, and the tokens in use; in memory only."""
+    """Registered keys, the assertions seen, and the tokens in use; in memory only.
+
+    Attributes:
+        ahead: by how much the server's clock is wrong.
+    """
 
     def __init__(self, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.ahead = timedelta()
         self._clock = clock
         self._keys: dict[tuple[str, str], _RegisteredKey] = {}
         self._seen: dict[tuple[str, str], float] = {}
@@ -55,6 +60,10 @@ class Tokens:
         text = public_key.decode(errors="replace") if isinstance(public_key, bytes) else public_key
         self._keys[client_id, key_id] = _public_key(text)
 
+    def now(self) -> datetime:
+        """The time on the server's clock."""
+        return self._clock() + self.ahead
+
     def session(self) -> str:
         """The one token that does not expire, for `demo` and `simulate`; the same at every call."""
         if self._session is None:
@@ -66,6 +75,10 @@ class Tokens:
         if self._session is not None and secrets.compare_digest(token.encode(), self._session.encode()):
             return True
         return self._now() < self._expiry.get(token, 0.0)
+
+    def revoke(self) -> None:
+        """Accept no token any longer that an assertion has earned until now."""
+        self._expiry.clear()
 
     async def answer(self, request: Request) -> Response:
         """Answer `POST /v2/auth/token` in the words of platform-api.md §1.3."""
@@ -80,7 +93,7 @@ class Tokens:
         return raw(dump(granted), headers=no_store)
 
     def _now(self) -> float:
-        return self._clock().timestamp()
+        return self.now().timestamp()
 
     def _grant(self, form: Mapping[str, str], audience: str) -> str:
         if not form.get("grant_type"):

@@ -67,7 +67,7 @@ class World:
         self._seed = seed
         self._ids = Ids(seed)
         deal = from_files(messages) if messages else built_in()
-        start = milliseconds(clock() if now is None else now)
+        self._start = start = milliseconds(clock() if now is None else now)
         usual = deal(self._dice("usual cards"), _CARDS, None)
         self._streams: dict[Mode, Stream] = {
             "realtime": self._realtime(deal, usual, start, logs),
@@ -78,6 +78,12 @@ class World:
     def moment(self) -> int:
         """The present moment in epoch milliseconds."""
         return milliseconds(self._clock())
+
+    @property
+    def newest(self) -> int:
+        """When the last log before the start was created, in epoch milliseconds; later traffic does not change it."""
+        stream = self._streams["realtime"]
+        return stream.time(stream.count_until(self._start) - 1)
 
     def search(self, search: Search) -> Matches:
         """The logs that fit at the present moment."""

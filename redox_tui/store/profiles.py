@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from redox_tui.domain.connection import PRODUCTION_URL, Connection, Generation
+from redox_tui.domain.connection import PRODUCTION_URL, REQUESTS, Connection, Generation
 from redox_tui.store import secure_file
 from redox_tui.store.errors import BadProfile, DamagedStore, NotFound, NotSaved, StoreError
 from redox_tui.store.lock import locked
@@ -63,7 +63,7 @@ class Profile(BaseModel):
     key_file: Path | None = None
     command: tuple[str, ...] = ()
     ca_bundle: Path | None = None
-    rate: int | None = Field(default=None, gt=0)
+    rate: int | None = Field(default=None, ge=10, le=10_000)
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Profile":
@@ -81,7 +81,10 @@ class Profile(BaseModel):
 
     def connection(self) -> Connection:
         """Where the profile connects to."""
-        return Connection(self.base_url, self.organization, self.environment, self.generation)
+        bundle = str(self.ca_bundle) if self.ca_bundle else None
+        return Connection(
+            self.base_url, self.organization, self.environment, self.generation, bundle, self.rate or REQUESTS
+        )
 
 
 @dataclass(frozen=True, slots=True)

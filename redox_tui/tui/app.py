@@ -16,7 +16,7 @@ from redox_tui.domain.crash import reference
 from redox_tui.domain.query import LogQuery
 from redox_tui.tui import themes
 from redox_tui.tui.bindings import Scoped, bindings, commands_in_force
-from redox_tui.tui.messages import OpenLog, StepLog
+from redox_tui.tui.messages import OpenLog, StepLog, Working
 from redox_tui.tui.safety import HarmlessFilter
 from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.services import Services
@@ -62,7 +62,11 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         loop = asyncio.get_running_loop()
         for number in _ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end, number)
+        self._services.hear = self._say_working
         loop.set_exception_handler(lambda _, context: self._handle_loop_error(context.get("exception")))
+
+    def _say_working(self, words: str) -> None:
+        self.screen.post_message(Working(words))
 
     def get_default_screen(self) -> LogsScreen:
         """The list of logs is where everything begins, so nothing is drawn before it."""

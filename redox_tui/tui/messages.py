@@ -26,6 +26,13 @@ class PageFailed(Message):
 
 
 @dataclass
+class Working(Message):
+    """What the client is doing while somebody waits for it, in words."""
+
+    words: str
+
+
+@dataclass
 class EnvironmentsArrived(Message):
     """The environments that this credential can see."""
 

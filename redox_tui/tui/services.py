@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from redox_tui.api.protocol import Client
+from redox_tui.api.protocol import Client, Urgency
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.logs import Environment, LogPage
 from redox_tui.domain.window import PageRequest
@@ -19,6 +19,8 @@ class Services:
     connection: Connection
     clock: Callable[[], datetime]
     title: str = ""
+    hear: Callable[[str], None] = lambda words: None
+    """Called with what the client is doing while somebody waits for it."""
     started: datetime = field(init=False)
     _client: asyncio.Task[Client] | None = field(default=None, init=False)
     _ahead: tuple[PageRequest, asyncio.Task[LogPage]] | None = field(default=None, init=False)
@@ -34,8 +36,14 @@ class Services:
     async def client(self) -> Client:
         """The client; every caller waits for the same one."""
         if self._client is None:
-            self._client = asyncio.create_task(asyncio.to_thread(self.connect))
+            self._client = asyncio.create_task(self._connect())
         return await asyncio.shield(self._client)
+
+    @property
+    def clock_warning(self) -> str:
+        """That this machine's clock is wrong, as far as is known."""
+        client = self._connected
+        return client.clock_warning if client else ""
 
     def ask_ahead(self, request: PageRequest) -> None:
         """Ask for a page before anybody waits for it: its answer travels while the app is still being loaded."""
@@ -48,9 +56,23 @@ class Services:
 
     async def _read(self, request: PageRequest) -> LogPage:
         client = await self.client()
-        return await client.logs.page(request.search, request.ref, request.count)
+        urgency = Urgency.PREFETCH if request.is_ahead else Urgency.BROWSING
+        return await client.logs.page(request.search, request.ref, request.count, urgency)
 
     async def close(self) -> None:
         """Close the client if there is one."""
-        if self._client and self._client.done() and not self._client.cancelled() and not self._client.exception():
-            await self._client.result().aclose()
+        if client := self._connected:
+            await client.aclose()
+
+    async def _connect(self) -> Client:
+        client = await asyncio.to_thread(self.connect)
+        client.hear = self._pass_on
+        return client
+
+    def _pass_on(self, words: str) -> None:
+        self.hear(words)
+
+    @property
+    def _connected(self) -> Client | None:
+        task = self._client
+        return task.result() if task and task.done() and not task.cancelled() and not task.exception() else None

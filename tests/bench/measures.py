@@ -1,18 +1,21 @@
 """What is measured and why. Subject and baseline take turns, so that a slow moment of the machine hits both."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Final, TypeAlias
 
 from tests.bench.server import Server
-from tests.bench.terminal import Reaction, Terminal
+from tests.bench.terminal import ROOT, Reaction, Terminal
 
 FEW, MANY = 1_000, 1_000_000
 """Logs of the two simulators."""
 
 _TABLE: Final = "tests.bench.baselines.table"
 _LINES: Final = "tests.bench.baselines.lines"
+_READING: Final = "tests.bench.baselines.reading"
 
 _ALL_LOGS: Final = "since:8d"
 _A_ROW: Final = "✓ succeeded"
@@ -25,6 +28,8 @@ _REST: Final = 0.5
 """Seconds without a byte after which pages on their way have come and been drawn."""
 
 _IDLE: Final = 2.0
+_PAGES: Final = 200
+_LATENCY: Final = 0.05
 
 Numbers: TypeAlias = dict[str, float]
 """What one run measured, by name."""
@@ -189,7 +194,30 @@ def idle(bench: Bench) -> Iterator[Result]:
     yield Result(f"bytes in {_IDLE:.0f} s of quiet", ours["bytes"], target=0)
 
 
-MEASURES: Final = {measure.__name__: measure for measure in (start, requests, memory, keys, idle)}
+def reading(bench: Bench) -> Iterator[Result]:
+    """Reading the pages of a list: CPU against a bare loop, and eight in flight against one where answers wait."""
+
+    def run(module: str, server: Server, *more: object) -> list[float]:
+        command = (sys.executable, "-m", module, server.url, server.token, server.organization, *map(str, more))
+        said = subprocess.run(command, cwd=ROOT, env=bench.variables, stdout=subprocess.PIPE, text=True, check=True)
+        return [float(number) for number in said.stdout.split()]
+
+    runs = [
+        (run("tests.bench.reading", bench.many, _PAGES, 1)[0], run(_READING, bench.many, _PAGES)[0])
+        for _ in range(bench.runs)
+    ]
+    ours, bare = (1000 * median(column) for column in zip(*runs, strict=True))
+    yield Result(f"CPU of {_PAGES} pages, ms", ours, bare, 1.5)
+    with Server(_PAGES * 50, bench.variables, _LATENCY) as slow:
+        speeds = [
+            tuple(_PAGES / run("tests.bench.reading", slow, _PAGES, at_once)[1] for at_once in (8, 1))
+            for _ in range(bench.runs)
+        ]
+    eight, one = (median(column) for column in zip(*speeds, strict=True))
+    yield Result(f"pages a second at {1000 * _LATENCY:.0f} ms latency (goal ×6)", eight, one)
+
+
+MEASURES: Final = {measure.__name__: measure for measure in (start, requests, memory, keys, idle, reading)}
 """Every measure by its name."""
 
 

@@ -30,8 +30,8 @@ _COUNT = "/count"
 class Server:
     """Starts the process, and ends it with the `with` block."""
 
-    def __init__(self, logs: int, variables: Mapping[str, str]) -> None:
-        command = (sys.executable, "-m", "tests.bench.server", str(logs))
+    def __init__(self, logs: int, variables: Mapping[str, str], latency: float = 0.0) -> None:
+        command = (sys.executable, "-m", "tests.bench.server", str(logs), str(latency))
         self._process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout
         self.url, self.token, self.organization = self._process.stdout.readline().split()
@@ -66,17 +66,20 @@ class _Counted:
         await self._app(scope, receive, send)
 
 
-def _serve(logs: int) -> None:
+def _serve(logs: int, latency: float) -> None:
     moment = datetime.now(UTC)
     tokens = Tokens()
-    app = _Counted(simulator(World(logs, clock=lambda: moment), tokens=tokens))
+    app = _Counted(simulator(World(logs, clock=lambda: moment), tokens=tokens, latency=latency))
     listener = socket.create_server(("127.0.0.1", 0))
     print(f"http://127.0.0.1:{listener.getsockname()[1]} {tokens.session()} {network.OWN.id}", flush=True)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off"))
+    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", date_header=False)
+    server = uvicorn.Server(config)
     asyncio.run(server.serve(sockets=[listener]))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("logs", type=int)
-    _serve(parser.parse_args().logs)
+    parser.add_argument("latency", type=float)
+    options = parser.parse_args()
+    _serve(options.logs, options.latency)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from redox_tui.api.policy import Patience
 from redox_tui.cli import main
 from redox_tui.store.sealing import Cost
 from tests.unit.api import keys
@@ -44,6 +45,12 @@ def person(monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
     with Person() as person:
         monkeypatch.setattr("redox_tui.cli.asking.TERMINAL", person.terminal)
         yield person
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is tried twice, so that a script has an answer for each request."""
+    monkeypatch.setattr("redox_tui.api.policy.PATIENCE", Patience(tries=1))
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,7 @@ def serving(generation: Generation, logs: int = 1_000) -> Iterator[Served]:
     """A simulator over uvicorn in a thread; its clock stands still at `NOW`, but that of its tokens goes on."""
     world, tokens = World(logs, now=NOW, clock=lambda: NOW), Tokens()
     app = simulator(world, tokens=tokens, generation=generation)
-    config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none")
+    config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none", date_header=False)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -27,7 +27,6 @@ BAD: dict[str, tuple[bytes, int, str]] = {
     "429": (answer(SAYING, 429), 6, "(429). The server says: It is so. Wait a few minutes, then try again."),
     "500": (answer(SAYING, 500), 6, "(500). The server says: It is so. Try again in a moment."),
     "502": (answer(b"<html>Bad Gateway", 502), 6, "(502). Try again in a moment."),
-    "504": (answer(SAYING, 504), 6, "(504). The server says: It is so."),
     "204": (answer(b"", 204), 6, "The server answered 204"),
 }
 
@@ -44,6 +43,21 @@ def test_a_bad_answer_is_one_sentence_with_its_own_code(command: tuple[str, ...]
     assert ran.err.count("\n") == 1
     assert "internal error" not in ran.err
     assert TOKEN not in ran.err
+
+
+def test_a_log_that_takes_the_server_too_long_is_said_so(run: Run) -> None:
+    with scripted(answer(SAYING, 504)) as server:
+        ran = run("log", "some-id", *to(server.url))
+    assert (ran.code, ran.out) == (6, b"")
+    assert "(504). The server says: It is so. Try again." in ran.err
+
+
+def test_ht_04_a_list_that_always_takes_too_long_is_an_error_and_not_an_empty_list(run: Run) -> None:
+    with scripted(server=Server(by=lambda _: answer(SAYING, 504))) as server:
+        ran = run("logs", WEEK, *to(server.url))
+    assert (ran.code, ran.out) == (6, b"")
+    assert ran.err.endswith("The server took too long, even for a second of logs. Try again later.\n")
+    assert len(server.requests) < 60
 
 
 @pytest.mark.parametrize("command", COMMANDS)

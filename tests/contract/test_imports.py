@@ -121,7 +121,7 @@ ALLOWED = {
     "uvicorn": {"cli/simulate.py"},
     "textual": {"tui/"},
     "rich": {"tui/"},
-    "truststore": {"api/client.py"},
+    "truststore": {"api/trust.py"},
     "jwt": {"api/auth.py", "simulator/tokens.py"},
     "cryptography": {"api/auth.py", "simulator/tokens.py", "store/credential.py", "store/sealing.py"},
     "platformdirs": {"store/paths.py"},

@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from redox_tui.api.auth import GivenToken
 from redox_tui.api.client import PlatformClient
+from redox_tui.api.policy import Patience
 from redox_tui.domain.connection import Connection, Generation
 from redox_tui.domain.query import LogQuery
 from redox_tui.simulator import network
@@ -63,13 +64,15 @@ def an_app(
     environment: str | None = None,
     generation: Generation | None = None,
     title: str = "demo",
+    tries: int = 1,
 ) -> RedoxApp:
     """The app, connected to a server in this process."""
     connection = Connection("http://127.0.0.1", ORGANIZATION, environment, generation)
 
     def connect() -> PlatformClient:
         transport = httpx.ASGITransport(server, raise_app_exceptions=False)
-        return PlatformClient(connection, lambda client: GivenToken(server.token), transport=transport)
+        patience = Patience(tries=tries, pause=0)
+        return PlatformClient(connection, lambda _: GivenToken(server.token), transport=transport, patience=patience)
 
     return RedoxApp(Services(connect, connection, clock, title), LogQuery.parse(query))
 
@@ -204,10 +207,11 @@ async def opened(
     generation: Generation | None = None,
     title: str = "demo",
     wait: bool = True,
+    tries: int = 1,
     hook: Callable[[Message], None] | None = None,
 ) -> AsyncGenerator[Person, None]:
     """The app on a server, with its first rows drawn unless the server is to keep it waiting."""
-    app = an_app(server, query, environment=environment, generation=generation, title=title)
+    app = an_app(server, query, environment=environment, generation=generation, title=title, tries=tries)
     async with app.run_test(size=size, notifications=True, message_hook=hook) as pilot:
         person = Person(pilot, app)
         await (person.wait() if wait else person.look())

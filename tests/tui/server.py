@@ -2,12 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
 from redox_tui.simulator.app import simulator
+from redox_tui.simulator.faults import Faults
 from redox_tui.simulator.logs_routes import Generation
 from redox_tui.simulator.tokens import Tokens
 from redox_tui.simulator.world import World
@@ -109,10 +110,10 @@ class Server:
         return [call.page for call in self.lists]
 
 
-def simulated(world: World, generation: Generation = "organization") -> Server:
-    """A server over the simulator."""
+def simulated(world: World, generation: Generation = "organization", faults: Sequence[str] = ()) -> Server:
+    """A server over the simulator, in which something may go wrong on purpose."""
     tokens = Tokens()
-    app: AsgiApp = simulator(world, tokens=tokens, generation=generation)
+    app: AsgiApp = simulator(world, tokens=tokens, generation=generation, faults=Faults(faults))
     return Server(app, token=tokens.session())
 
 

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from redox_tui.api.client import PlatformClient
+from redox_tui.api.origin import GuardedTransport
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.query import LogQuery
 from redox_tui.tui.app import RedoxApp
@@ -146,7 +147,7 @@ async def test_a_connection_that_breaks_off_is_no_crash() -> None:
     async with opened(simulated(a_world())) as person:
         client = await person.app._services.client()
         assert isinstance(client, PlatformClient)
-        client._http._transport = Broken()
+        client._transport = GuardedTransport(httpx.URL("http://127.0.0.1"), Broken())
         await person.press("r")
         assert person.status.startswith("! 127.0.0.1 broke off before the answer was whole. Try again.")
         assert person.app.is_running

@@ -17,7 +17,7 @@ from redox_tui.domain.timerange import TimeError
 from redox_tui.domain.window import LogWindow, PageRequest
 from redox_tui.tui import memory
 from redox_tui.tui.bindings import Scoped, bindings
-from redox_tui.tui.messages import EnvironmentsArrived, OpenLog, PageArrived, PageFailed, reason
+from redox_tui.tui.messages import EnvironmentsArrived, OpenLog, PageArrived, PageFailed, Working, reason
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.field import Field
 from redox_tui.tui.widgets.key_hints import KeyHints
@@ -48,8 +48,10 @@ class LogsScreen(Screen[None], Scoped):
         super().__init__()
         self._services = services
         self._query = query
+        self._working = ""
         self._window = LogWindow(query.search(services.started))
         self._environments: tuple[Environment, ...] | None = None
+        self._working = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="screen"):
@@ -113,9 +115,16 @@ class LogsScreen(Screen[None], Scoped):
         else:
             self.post_message(PageArrived(request, page))
 
+    @on(Working)
+    def _say_working(self, message: Working) -> None:
+        if self._window.in_flight:
+            self._working = message.words
+            self._say()
+
     @on(PageArrived)
     def _put(self, message: PageArrived) -> None:
         table = self.query_one(LogTable)
+        self._working = ""
         if self._window.put(message.request, message.page):
             table.rows_changed()
             self._show_place()
@@ -128,6 +137,7 @@ class LogsScreen(Screen[None], Scoped):
     @on(PageFailed)
     def _note_failure(self, message: PageFailed) -> None:
         table = self.query_one(LogTable)
+        self._working = ""
         if self._window.fail(message.request, message.reason):
             table.refresh()
         self._pump()
@@ -175,6 +185,7 @@ class LogsScreen(Screen[None], Scoped):
         if self._window.in_flight:
             self.workers.cancel_group(self, "logs.page")
             self._window.stop("Stopped. r tries again.")
+            self._working = ""
             self.query_one(LogTable).refresh()
             self._say()
 
@@ -210,6 +221,7 @@ class LogsScreen(Screen[None], Scoped):
             return
         self.workers.cancel_group(self, "logs.page")
         self._query = query
+        self._working = ""
         self._window = LogWindow(search, epoch=self._window.epoch + 1)
         self.query_one(QueryBar).text = str(query)
         self._show_window()
@@ -235,23 +247,36 @@ class LogsScreen(Screen[None], Scoped):
             return
         if not window.answered:
             table.say("", "Reading the newest logs … esc stops.")
-            line.say("reading the newest logs … esc stops")
+            line.say(f"{self._working} · esc stops" if self._working else "reading the newest logs … esc stops")
             return
-        if not window.known:
+        if not window.known and window.missing:
+            table.say(
+                "", "The server took too long: nobody knows what this range holds.", "r tries again, t narrows it."
+            )
+        elif not window.known:
             words = self._query.range_in_words(self._services.clock())
             table.say("", f"No logs match in this range ({words}).", "t widens the range, / changes the query.")
         line.say(" · ".join(part for part in self._parts(table, window) if part))
 
     def _parts(self, table: LogTable, window: LogWindow) -> list[str]:
         end = f">{window.known:,}" if window.is_growing else f"{window.known:,}"
-        more = "more are read at the end" if window.is_growing else ""
+        more = "more are read at the end" if window.is_growing and not window.missing else ""
+        waiting = f"{self._working} · esc stops" if self._working else "reading … esc stops"
         local = " ".join(str(term) for term in self._query.local)
         unread = f"{window.gaps} page{'s' if window.gaps > 1 else ''} not read, r tries again"
         return [
-            f"row {table.cursor + 1:,} of {end}" if window.known else "no logs",
-            "reading … esc stops" if window.is_waiting_for(table.view) else "",
+            f"row {table.cursor + 1:,} of {end}" if window.known else "" if window.missing else "no logs",
+            waiting if window.is_waiting_for(table.view) else "",
+            self._missing(),
             *window.notes,
             unread if window.gaps else "",
             f"dim rows do not match {local}" if local and window.known else "",
             more,
+            self._services.clock_warning,
         ]
+
+    def _missing(self) -> str:
+        """Ranges that are missing, in words."""
+        found = [timerange.to_the_second(gap) for gap in self._window.missing]
+        words = f"{', '.join(found[:2])}{f' and {len(found) - 2} more ranges' if len(found) > 2 else ''}"
+        return f"not read: {words}, too slow; r tries again" if found else ""

@@ -2,17 +2,18 @@
 
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from redox_tui.api.auth import AssertionTokens, GivenToken, read_key
+from redox_tui.api.auth import GivenToken
 from redox_tui.api.client import PlatformClient
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain.query import LogQuery
 
 from . import keys
-from .given import TOKEN, client_of, connection_to
+from .given import QUICK, TOKEN, WRITE, client_of, connection_to, failure_of, with_a_key
 from .server import HANG, Server, answer
 
 PATIENT = "Solbakken"
@@ -45,39 +46,42 @@ def said(error: BaseException) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", ANSWERS)
 async def test_no_error_holds_a_token_a_message_or_a_query(
-    name: str, now: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    name: str, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("redox_tui.api.client.DEADLINE", 5 if ANSWERS[name] is not HANG else 0.05)
+    patience = replace(QUICK, read=0.02) if ANSWERS[name] is HANG else QUICK
     search = LogQuery.parse(f"event:{EVENT} patient:{PATIENT} since:1h").search(now)
-    async with Server(ANSWERS[name]) as server, client_of(server) as client:
+    async with Server(ANSWERS[name], repeats=True) as server, client_of(server, patience=patience) as client:
+        heard: list[str] = []
+        client.hear = heard.append
         with pytest.raises(PlatformError) as caught:
             await client.logs.page(search, 1, 50)
-    text = "\n".join(said(caught.value))
+    text = "\n".join([*said(caught.value), *heard])
     assert not [canary for canary in CANARIES if canary in text]
     warnings = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
     assert warnings == []
 
 
+@pytest.mark.parametrize("name", sorted(ANSWERS.keys() - {"hang"}))
+async def test_an_outcome_that_is_unknown_holds_no_secret_either(name: str) -> None:
+    async with Server(ANSWERS[name]) as server:
+        error = await failure_of(server, WRITE)
+    assert not [canary for canary in CANARIES if canary in "\n".join(said(error))]
+
+
 async def test_a_host_that_cannot_be_reached_does_not_bring_the_query_up(now: datetime) -> None:
     async with Server() as gone:
         pass
-    client = PlatformClient(connection_to(gone.url), lambda _: GivenToken(TOKEN))
-    with pytest.raises(PlatformError) as caught:
-        await client.logs.page(LogQuery.parse(f"event:{EVENT} since:1h").search(now), 1, 50)
-    await client.aclose()
+    async with client_of(gone) as client:
+        with pytest.raises(PlatformError) as caught:
+            await client.logs.page(LogQuery.parse(f"event:{EVENT} since:1h").search(now), 1, 50)
     assert not [canary for canary in CANARIES if canary in "\n".join(said(caught.value))]
 
 
-async def test_neither_key_nor_assertion_nor_token_is_in_what_a_refusal_says() -> None:
-    key = read_key(keys.pem(keys.ec()))
-    async with Server(answer({"error": "invalid_request"}, 400)) as server:
-        client = PlatformClient(
-            connection_to(server.url),
-            lambda it: AssertionTokens("client-1", "k-1", key, token_url=it.token_url, post=it.post_for_token),
-        )
+async def test_au_06_neither_key_nor_assertion_nor_token_is_in_what_a_refusal_says() -> None:
+    refusal = answer({"error": "invalid_request"}, 400)
+    async with Server(refusal) as server, client_of(server, tokens=with_a_key) as client:
         with pytest.raises(PlatformError) as caught:
             await client.directory.environments()
-        await client.aclose()
     text = "\n".join(said(caught.value))
     assert server.requests[0].form["client_assertion"] not in text
     assert str(keys.ec().private_numbers().private_value) not in text

@@ -49,7 +49,7 @@ META = st.fixed_dictionaries(
 def test_a_record_with_anything_in_it_is_a_row_and_its_neighbours_are_whole(record: Json, escaped: bool) -> None:
     text = json.dumps(record, ensure_ascii=escaped).encode("utf-8", errors="surrogatepass")
     before, found, after = wire.read_page(
-        b'{"payload":{"results":[{"id":"before"},' + text + b',{"id":"after"}]}}', 1, 50
+        b'{"payload":{"results":[{"id":"before"},' + text + b',{"id":"after"}]}}', 1
     ).logs
     assert (before.id, after.id) == ("before", "after")
     assert (before.problem, after.problem) == (None, None)
@@ -61,7 +61,7 @@ def test_a_record_with_anything_in_it_is_a_row_and_its_neighbours_are_whole(reco
 def test_a_page_with_anything_in_its_meta_keeps_its_logs(meta: Json, inner: Json) -> None:
     nested = {**meta, "page": inner} if isinstance(meta, dict) else meta
     body = json.dumps({"meta": nested, "payload": {"results": [{"id": "a"}]}}).encode()
-    page = wire.read_page(body, 1, 50)
+    page = wire.read_page(body, 1)
     assert [log.id for log in page.logs] == ["a"]
     assert page.total is None or page.total >= 1
     assert page.next is None or page.next
@@ -92,7 +92,7 @@ def test_the_words_of_an_error_are_found_in_anything(body: Json) -> None:
 
 @given(st.binary(max_size=200), st.sampled_from([b"", b'{"payload":{"results":[', b'{"payload":{"id":"a",']))
 def test_bytes_of_any_kind_are_read_or_refused_in_words(tail: bytes, head: bytes) -> None:
-    for read in (lambda body: wire.read_page(body, 1, 50), wire.read_detail, wire.read_environments, wire.read_object):
+    for read in (lambda body: wire.read_page(body, 1), wire.read_detail, wire.read_environments, wire.read_object):
         with contextlib.suppress(BadAnswer):
             read(head + tail)
     assert isinstance(wire.read_message(head + tail), str)

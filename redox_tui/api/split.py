@@ -1,0 +1,103 @@
+"""A search that takes the server too long is read in parts: 504 is a verdict on the size (platform-api.md §2.6).
+
+Nobody who asks for a page has to know: the parts are read as one list. What cannot be read even in the shortest range
+is a gap, which every page names.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from redox_tui.api.errors import NotFound, TooSlow
+from redox_tui.api.halving import BEGIN, SHORTEST, Read, oldest_in
+from redox_tui.api.parts import Parts
+from redox_tui.domain.logs import FIRST_PAGE, LogPage, PageRef, PartRef
+from redox_tui.domain.query import LogSearch
+
+_SPLIT_SEARCHES: Final = 16
+_CURSORS: Final = 1_000
+"""How many are remembered."""
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+class Searches:
+    """Reads pages of searches, in parts where it has to, and remembers which those are.
+
+    `clock` says when "now" is, where a range has no end.
+    """
+
+    def __init__(self, tell: Callable[[str], None], clock: Callable[[], datetime]) -> None:
+        self._tell = tell
+        self._clock = clock
+        self._serial = itertools.count()
+        self._in_parts: dict[int, Parts] = {}
+        self._whole: dict[tuple[LogSearch, int], Parts] = {}
+        self._too_wide: dict[object, timedelta] = {}
+        self._reached: dict[tuple[tuple[LogSearch, int], PageRef], datetime] = {}
+        self._splitting = asyncio.Lock()
+
+    async def page(self, read: Read, search: LogSearch, ref: PageRef, count: int) -> LogPage:
+        """A page of a search; raises PlatformError."""
+        if isinstance(ref, PartRef):
+            if not (parts := self._in_parts.get(ref.of)):
+                raise NotFound("This list is too old to be read on.", hint="Refresh it.")
+            return await parts.page(read, ref)
+        key = (replace(search, pin=None), count)
+        is_anew = ref == FIRST_PAGE and search.pin is None
+        if not is_anew and isinstance(ref, int) and (parts := self._whole.get(key)):
+            return await parts.page(read, ref)
+        is_refused = False
+        if not (isinstance(ref, int) and self._is_too_wide(search)):
+            try:
+                return self._noted(key, await read(search, ref, count))
+            except TooSlow:
+                is_refused = True
+                self._note_width(search)
+                if isinstance(ref, str) and (key, ref) not in self._reached:
+                    raise
+        if rest := self._reached.get((key, ref)):
+            parts = await self._split(read, replace(search, pin=rest), count)
+            return await parts.page(read, FIRST_PAGE)
+        before = self._whole.get(key)
+        async with self._splitting:
+            parts = self._whole.get(key)
+            if parts is None or (is_anew and parts is before):
+                parts = await self._split(read, search, count, is_refused=is_refused or self._is_too_wide(search))
+                _keep(self._whole, key, parts, _SPLIT_SEARCHES)
+        return await parts.page(read, ref)
+
+    async def _split(self, read: Read, search: LogSearch, count: int, *, is_refused: bool = False) -> Parts:
+        number = next(self._serial)
+        parts = Parts(number, search, count, self._clock(), self._tell)
+        await parts.begin(read, is_refused=is_refused)
+        _keep(self._in_parts, number, parts, _SPLIT_SEARCHES)
+        return parts
+
+    def _noted(self, key: tuple[LogSearch, int], page: LogPage) -> LogPage:
+        """Remember how far a list without totals has come, in case that the server cannot go on from there."""
+        if page.total is None and isinstance(page.next, int | str) and (oldest := oldest_in(page)):
+            _keep(self._reached, (key, page.next), oldest, _CURSORS)
+        return page
+
+    def _note_width(self, search: LogSearch) -> None:
+        terms = (search.terms, search.on)
+        self._too_wide[terms] = min(self._width(search), self._too_wide.get(terms, timedelta.max))
+
+    def _is_too_wide(self, search: LogSearch) -> bool:
+        width = self._width(search)
+        return width > SHORTEST and width >= self._too_wide.get((search.terms, search.on), timedelta.max)
+
+    def _width(self, search: LogSearch) -> timedelta:
+        return (search.range.until or self._clock()) - (search.range.since or BEGIN)
+
+
+def _keep(memory: dict[_K, _V], key: _K, value: _V, most: int) -> None:
+    """Remember a value; the one that was remembered longest goes when there are too many."""
+    memory[key] = value
+    while len(memory) > most:
+        del memory[next(iter(memory))]
