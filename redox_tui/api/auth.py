@@ -30,7 +30,7 @@ _CLOCK_HINT: Final = (
 )
 _HINTS: Final = (
     ("public key not found", "Check the client id, the key id and the public key in the Redox dashboard."),
-    ("kid", "The key id is missing: give --key-id."),
+    ("kid property", "The key id is missing: give --key-id."),
     ("x-www-form-urlencoded", "Something between here and Redox changes requests; check --base-url and the proxy."),
     ("grant_type", "The base URL takes another kind of sign-in; check --base-url."),
     ("client assertion", "The base URL takes another kind of sign-in; check --base-url."),

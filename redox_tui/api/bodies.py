@@ -66,17 +66,14 @@ class _Inflated:
         if self._left < 0:
             raise BodyTooLarge
         self._is_begun = self._is_begun or bool(chunk)
-        is_full = False
-        while chunk or is_full:
+        while chunk:
             if self._inflater.eof:
                 self._inflater = zlib.decompressobj(_GZIP)
             try:
-                inflated = self._inflater.decompress(chunk, self._STEP)
+                self._into.add(self._inflater.decompress(chunk, self._STEP))
             except zlib.error:
                 raise BodyDamaged from None
-            self._into.add(inflated)
             chunk = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
-            is_full = len(inflated) == self._STEP and not self._inflater.eof
 
     def whole(self) -> bytes:
         if self._is_begun and not self._inflater.eof:

@@ -195,22 +195,22 @@ class PlatformClient:
         now = datetime.fromtimestamp(time.time() + self._skew, UTC)
         verdict = decide(attempt, outcome, self._budget, now, chance=random.random(), patience=self._patience)  # noqa: S311
         error = failed.error
+        if failed.status == httpx.codes.TOO_MANY_REQUESTS:
+            self._gate.refused(verdict.delay if isinstance(verdict, Retry) else 0)
         match verdict:
             case Retry(delay) if seconds > 0:
                 self._budget = self._budget.spent()
-                if failed.status == httpx.codes.TOO_MANY_REQUESTS:
-                    self._gate.refused(delay)
                 if delay >= _WORTH_SAYING:
                     self.hear(f"{error.title.rstrip('.')}: trying again in {in_units(delay)}")
                 await asyncio.sleep(delay)
                 return
             case Split():
                 raise TooSlow(error.title, error.detail, error.hint) from None
-            case Fail(wait) if wait is not None and isinstance(error, RateLimited):
-                error.wait = wait
-                error.hint = f"The server wants {in_units(wait)} of quiet."
-                if wait < _ONE_DAY:
-                    error.hint = f"{error.hint[:-1]}; try again after {_clock(wait)} UTC."
+            case Fail(wait) if wait is not None:
+                until = f"; try again after {_clock(wait)} UTC" if wait < _ONE_DAY else ""
+                error.hint = f"The server wants {in_units(wait)} of quiet{until}."
+                if isinstance(error, RateLimited):
+                    error.wait = wait
         if not endpoint.is_read and outcome.trouble not in _NOT_SENT and not 400 <= outcome.status < 500:
             raise OutcomeUnknown(
                 f"It is not known whether this was done: {endpoint.what}.", str(error), "Check before repeating it."

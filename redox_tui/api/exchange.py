@@ -69,10 +69,6 @@ async def exchange(
         raise Failed(timed_out(endpoint, limit), Trouble.STALLED if response else Trouble.SILENT) from None
     except httpx.HTTPError as error:
         raise _failed(error, way, patience) from None
-    except (httpx.InvalidURL, UnicodeError):
-        raise Failed(
-            Unreachable("The request could not be written.", hint="Check the credential."), Trouble.UNREACHABLE
-        ) from None
     finally:
         if response:
             await response.aclose()
@@ -94,7 +90,8 @@ async def _read(response: httpx.Response, endpoint: Endpoint, patience: Patience
         return whole.whole()
     except BodyTooLarge:
         most = f"{endpoint.most_bytes >> 20} MiB" if endpoint.most_bytes >> 20 else f"{endpoint.most_bytes >> 10} KiB"
-        raise Failed(BadAnswer(f"The answer is larger than {most}, so it was not read."), Trouble.DAMAGED) from None
+        error = BadAnswer(f"The answer is larger than {most}, so it was not read.", hint=shorter(endpoint))
+        raise Failed(error, Trouble.DAMAGED) from None
     except BodyDamaged:
         raise Failed(
             BadAnswer("The answer is damaged: it cannot be decompressed.", hint="Try again."), Trouble.DAMAGED

@@ -88,6 +88,7 @@ class Halving:
         self._tell = tell
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._requests = 0
+        self._is_at_the_bottom = False
         self._refused: Counter[int] = Counter()
         self._answered: Counter[int] = Counter()
 
@@ -102,6 +103,7 @@ class Halving:
         if not self._refused[level]:
             self._tell(f"the server takes too long: asking for {in_units(self.span(search) / 2)} at a time")
         self._refused[level] += 1
+        self._is_at_the_bottom |= self.span(search) <= SHORTEST
         return await self._halves(read, search, level)
 
     async def _halves(self, read: Read, search: LogSearch, level: int) -> list[Part]:
@@ -129,7 +131,9 @@ class Halving:
         return min(end for end in ends if end) - (search.range.since or BEGIN)
 
     async def _part(self, read: Read, search: LogSearch, level: int) -> list[Part]:
-        if self._refused[level] >= _TRIES_OF_A_WIDTH and not self._answered[level] and not self._is_enough:
+        is_known = self._refused[level] >= _TRIES_OF_A_WIDTH and not self._answered[level]
+        # Where even seconds are refused it is not the width that is too much, so every part is asked for.
+        if is_known and not self._is_at_the_bottom and not self._is_enough:
             return await self._halves(read, search, level)
         try:
             async with self._slots:

@@ -145,6 +145,10 @@ class Parts:
                 found[0].border, found[0].shared = part.border, part.shared
             part.instead = found[0] if found else None
             index = self._parts.index(part)
+            begin = part.search.range.since
+            if (not found or found[-1].search.range.since != begin) and index + 1 < len(self._parts):
+                # What lies on the border is in a gap now on the newer side.
+                self._parts[index + 1].border, self._parts[index + 1].shared = None, 0
             self._parts[index + is_begun : index + 1] = found
 
     async def _split(self, read: Read, search: LogSearch, *, is_refused: bool) -> list[Part]:

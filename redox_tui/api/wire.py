@@ -19,6 +19,7 @@ _NOT_LISTS: Final = ("errors", "warnings", "links")
 _DETAIL_NAMES: Final = ("result", "log")
 _PAYLOAD_NAMES: Final = ("payload", "message", "messagePayload", "data", "body")
 _LOG_FIELDS: Final = frozenset({"id", "createdAt", "status", "type", "attempts"})
+_LONGEST_ERROR: Final = 64 << 10
 _LOG_TEXTS: Final = ("id", "status", "type", "dataModel", "eventType", "dataMode", "facilityCode")
 _TOTAL_NAMES: Final = ("totalRecords", "total", "totalCount")
 _CURSOR_NAMES: Final = ("nextCursor", "next_cursor", "cursor", "_cursor")
@@ -88,6 +89,8 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 def read_message(body: bytes) -> str:
     """What an error's body says, from wherever it says it (platform-api.md §2.5); empty where it says nothing."""
+    if len(body) > _LONGEST_ERROR:
+        return ""
     try:
         return _message(_reader(body).value())
     except (JsonTextError, BadAnswer, RecursionError):

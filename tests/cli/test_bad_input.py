@@ -57,7 +57,7 @@ def test_ht_04_a_list_that_always_takes_too_long_is_an_error_and_not_an_empty_li
         ran = run("logs", WEEK, *to(server.url))
     assert (ran.code, ran.out) == (6, b"")
     assert ran.err.endswith("The server took too long, even for a second of logs. Try again later.\n")
-    assert len(server.requests) < 60
+    assert len(server.requests) < 200
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 import redox_tui.tui
+from redox_tui.api.errors import Unreachable
 from redox_tui.tui import themes
 from redox_tui.tui.bindings import Scoped
 from redox_tui.tui.commands import COMMANDS, SCOPES, key_sign, of_scope
@@ -261,5 +262,5 @@ async def test_the_client_is_closed_at_the_end() -> None:
     async with opened(simulated(a_world())) as person:
         client = await person.app._services.client()
         await person.press("q")
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(Unreachable, match="closed"):
         await client.directory.environments()

@@ -16,7 +16,7 @@ from .given import HASTY, IDS, QUICK, WAITING, WRITE, client_of, failure_of, ids
 from .server import HANG, Server, answer, dripping, stalling
 from .test_bodies import MIB
 
-WITHOUT_ADVICE = {"204", "206", "large head", "many headers", "bomb"}
+WITHOUT_ADVICE = {"204", "206", "large head", "many headers"}
 """Nothing that the reader of the error could do about it."""
 
 

@@ -333,10 +333,10 @@ async def test_ht_04_what_is_left_of_a_cursor_is_asked_for_however_short_it_is(l
 
 
 async def test_ht_04_a_list_with_numbers_only_that_becomes_too_slow_goes_on_from_where_it_had_come() -> None:
-    listing = Listing(rows(300), "numbers")
-    listing.before = lambda number: setattr(listing, "is_too_slow", wider_than(SPAN / 2)) if number > 25 else None
-    search = LogSearch(range=TimeRange(START - 300 * SECOND, START))
-    assert await walked(InParts(listing), search) == names(range(300))
+    listing = Listing(rows(500), "numbers")
+    listing.before = lambda number: setattr(listing, "is_too_slow", wider_than(SPAN)) if number > 110 else None
+    search = LogSearch(range=TimeRange(START - 500 * SECOND, START))
+    assert await walked(InParts(listing), search, 4) == names(range(500))
 
 
 async def test_a_cursor_that_nobody_gave_and_that_is_too_slow_is_an_error() -> None:
@@ -756,6 +756,18 @@ async def test_ht_04_what_lies_on_the_borders_of_a_gap_is_there(second: int) -> 
         pages = await asyncio.gather(*(logs.page(SEARCH, number, 10) for number in range(2, 8)))
     assert {page.gaps for page in pages} == {(TimeRange(START - (second + 1) * SECOND, START - second * SECOND),)}
     assert ids(pages) == names(range(10, 65))
+
+
+async def test_ht_04_gaps_that_turn_up_one_after_the_other_are_all_named() -> None:
+    listing = Listing(rows(65), is_too_slow=wider_than(SPAN / 2))
+    logs = InParts(listing)
+    await logs.page(SEARCH, FIRST_PAGE, 10)
+    usual = listing.is_too_slow
+    listing.is_too_slow = lambda asked: usual(asked) or touches(START - 20.5 * SECOND, START - 45.5 * SECOND)(asked)
+    await logs.page(SEARCH, 2, 10)
+    await logs.page(SEARCH, 5, 10)
+    page = await logs.page(SEARCH, 6, 10)
+    assert {gap.until for gap in page.gaps} == {START - 20 * SECOND, START - 45 * SECOND}
 
 
 async def test_ht_04_a_list_of_which_nothing_can_be_read_any_more_is_not_empty() -> None:
