@@ -113,7 +113,7 @@ class AssertionTokens:
         self._clock = clock
         self._renewal: asyncio.Task[str] | None = None
         self._token = ""
-        self._good_until = 0.0
+        self._good_until = self._ends_at = 0.0
         self._failure: PlatformError | None = None
         self._quiet_until = 0.0
         self._pause = _FIRST_PAUSE
@@ -122,6 +122,21 @@ class AssertionTokens:
         """The token at hand, or a new one where that has less than a minute (or a fifth of its life) left."""
         if self._token and self._clock() < self._good_until:
             return self._token
+        try:
+            return await self._renewed_token()
+        except PlatformError:
+            # The one at hand is near its end, and still good.
+            if self._token and self._clock() < self._ends_at:
+                return self._token
+            raise
+
+    def reject(self, token: str) -> bool:
+        """Forget a token that was refused, unless another caller has renewed it already."""
+        if token == self._token:
+            self._token = ""
+        return True
+
+    async def _renewed_token(self) -> str:
         if self._failure and self._clock() < self._quiet_until:
             raise self._failure
         if self._renewal is None:
@@ -129,12 +144,6 @@ class AssertionTokens:
             self._renewal.add_done_callback(self._renewed)
         # A caller that is cancelled must not take the token from the others (AU-04).
         return await asyncio.shield(self._renewal)
-
-    def reject(self, token: str) -> bool:
-        """Forget a token that was refused, unless another caller has renewed it already."""
-        if token == self._token:
-            self._token = ""
-        return True
 
     async def close(self) -> None:
         """Forget the token, and leave no request for one behind."""
@@ -159,6 +168,7 @@ class AssertionTokens:
             raise BadAnswer("The token endpoint answered without a bearer token.", hint="Check --base-url.")
         self._token = token
         life = _life(answer.get("expires_in"))
+        self._ends_at = asked_at + life
         self._good_until = asked_at + life - max(min(_REFRESH_BEFORE, life / 2), life / 5)
         return token
 

@@ -86,7 +86,7 @@ class PlatformClient:
         self._skew = 0.0
         self._tokens = tokens(self)
         self.hear: Callable[[str], None] = lambda words: None
-        self.logs = LogCalls(self.call, connection, tell=self._tell)
+        self.logs = LogCalls(self.call, connection, tell=self._tell, clock=self._server_now)
         self.directory = DirectoryCalls(self.call, connection)
 
     @property
@@ -192,7 +192,7 @@ class PlatformClient:
     async def _go_on(self, attempt: int, failed: Failed, endpoint: Endpoint, seconds: float) -> None:
         """Return when it is time to try again; else raise what has to be said."""
         outcome = failed.outcome(endpoint)
-        now = datetime.fromtimestamp(time.time() + self._skew, UTC)
+        now = self._server_now()
         verdict = decide(attempt, outcome, self._budget, now, chance=random.random(), patience=self._patience)  # noqa: S311
         error = failed.error
         if failed.status == httpx.codes.TOO_MANY_REQUESTS:
@@ -216,6 +216,9 @@ class PlatformClient:
                 f"It is not known whether this was done: {endpoint.what}.", str(error), "Check before repeating it."
             ) from None
         raise error from None
+
+    def _server_now(self) -> datetime:
+        return datetime.fromtimestamp(time.time() + self._skew, UTC)
 
     def _note_clock(self, answer: Answer) -> None:
         try:

@@ -1,6 +1,7 @@
 """One request and its whole answer: bounded in time and size, and each way to fail is a `Failed` with its trouble."""
 
 import asyncio
+import ssl
 import time
 from dataclasses import dataclass, field
 from typing import Final
@@ -67,7 +68,7 @@ async def exchange(
     except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout) as error:
         limit = seconds if isinstance(error, TimeoutError) else patience.read
         raise Failed(timed_out(endpoint, limit), Trouble.STALLED if response else Trouble.SILENT) from None
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, ssl.SSLError) as error:
         raise _failed(error, way, patience) from None
     finally:
         if response:
@@ -108,7 +109,7 @@ def shorter(endpoint: Endpoint) -> str:
     return "Narrow the time range, then try again." if endpoint.has_range else "Try again."
 
 
-def _failed(error: httpx.HTTPError, way: Way, patience: Patience) -> Failed:
+def _failed(error: httpx.HTTPError | ssl.SSLError, way: Way, patience: Patience) -> Failed:
     whom = through(way.host, way.route)
     if isinstance(error, httpx.ConnectError | httpx.ProxyError):
         reason = unreached(error, way.host, way.route, way.source)
@@ -116,6 +117,6 @@ def _failed(error: httpx.HTTPError, way: Way, patience: Patience) -> Failed:
     if isinstance(error, httpx.ConnectTimeout):
         silence = Unreachable(f"{whom} did not answer within {patience.connect:.0f} s.", hint=REACH)
         return Failed(silence, Trouble.UNREACHABLE)
-    if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError):
+    if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError | ssl.SSLError):
         return Failed(Unreachable(f"{whom} broke off before the answer was whole.", hint="Try again."), Trouble.BROKEN)
     return Failed(Unreachable(f"{whom} could not be asked ({type(error).__name__}).", hint=REACH), Trouble.UNREACHABLE)

@@ -19,9 +19,16 @@ _WHOLE_ORGANIZATION = "not of this environment: logs of the whole organization"
 class LogCalls:
     """Reading logs over either generation of the API. Where the connection names none, the first answer decides."""
 
-    def __init__(self, call: Call, connection: Connection, tell: Callable[[str], None] = lambda words: None) -> None:
+    def __init__(
+        self,
+        call: Call,
+        connection: Connection,
+        *,
+        tell: Callable[[str], None] = lambda words: None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._call = call
-        self._searches = Searches(tell, lambda: datetime.now(UTC))
+        self._searches = Searches(tell, clock)
         self._organization = connection.organization
         self._environment = connection.environment
         self._generation: Generation | None = connection.generation

@@ -58,6 +58,8 @@ class Parts:
             return LogPage(gaps=self.gaps)
         # By time of update the rows on a border are anywhere in a part, so that its rows cannot be counted through.
         if self._search.on == "updated" or any(part.total is None for part in self._parts):
+            if ref != FIRST_PAGE:
+                raise TooSlow("The server takes too long for this list now.", hint="Read anew, it comes in parts.")
             newest = self._first_of(0)
             return await self._following(read, newest) if newest else LogPage(gaps=self.gaps)
         number = ref if isinstance(ref, int) else FIRST_PAGE
@@ -120,10 +122,15 @@ class Parts:
         try:
             page = kept if kept and place == FIRST_PAGE else await read(part.search, place, self._count)
         except TooSlow:
+            if part not in self._parts:
+                return await self._following(read, ref)
             index = self._parts.index(part) + (place != FIRST_PAGE)
             await self._replace(read, part, part.rest(place), is_begun=place != FIRST_PAGE)
             follower = self._first_of(index)
             return await self._following(read, follower) if follower else LogPage(gaps=self.gaps)
+        if part not in self._parts:
+            # Another reader met its slowness meanwhile, and it was replaced.
+            return await self._following(read, ref)
         part.note(page)
         following = PartRef(self._number, part.number, page.next) if isinstance(page.next, int | str) else None
         logs = tuple(log for log in page.logs if not part.is_shared(log))

@@ -25,6 +25,9 @@ AT_ONCE: Final = 8
 _SHARES: Final = {Urgency.BROWSING: 1.0, Urgency.PREFETCH: 0.95, Urgency.COUNTING: 0.9, Urgency.EXPORT: 0.8}
 """How much of the limit each urgency may use up, so that something is left for the person who waits."""
 
+_AT_ONCE_FOR: Final = 1.0
+"""Seconds in which refusals are those of requests that were on their way together."""
+
 _LEAST: Final = 100
 """The limit never sinks below this many requests a period, however often the server refuses."""
 
@@ -37,6 +40,7 @@ class RateLimit:
         self._reduced = limit
         self._reduced_until = 0.0
         self._held_until = 0.0
+        self._counted_until = 0.0
         self._sent: deque[float] = deque()
 
     def wait(self, urgency: Urgency, now: float) -> float:
@@ -55,10 +59,11 @@ class RateLimit:
 
     def refused(self, pause: float, now: float) -> None:
         """The server refused for too many requests; nothing goes out for `pause` seconds. Refusals at once are one."""
-        if now >= self._held_until:
+        if now >= self._counted_until:
             before = self._reduced if now < self._reduced_until else self._limit
             self._reduced = max(min(_LEAST, self._limit), before // 2)
             self._reduced_until = now + PERIOD
+            self._counted_until = now + max(pause, _AT_ONCE_FOR)
         self._held_until = max(self._held_until, now + pause)
 
 
@@ -80,6 +85,7 @@ class Gate:
         self._serial = itertools.count()
         self._line: list[tuple[Urgency, int, asyncio.Future[None]]] = []
         self._alarm: asyncio.TimerHandle | None = None
+        self._told_until = 0.0
 
     @asynccontextmanager
     async def turn(self, urgency: Urgency) -> AsyncGenerator[None, None]:
@@ -135,7 +141,9 @@ class Gate:
                 continue
             if seconds := self._rate.wait(urgency, self._clock()):
                 self._alarm = asyncio.get_running_loop().call_later(seconds, self._admit)
-                self._waits(seconds)
+                if (until := self._clock() + seconds) > self._told_until + 1:
+                    self._told_until = until
+                    self._waits(seconds)
                 return
             heapq.heappop(self._line)
             self._in_flight += 1

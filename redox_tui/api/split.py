@@ -38,6 +38,7 @@ class Searches:
         self._in_parts: dict[int, Parts] = {}
         self._whole: dict[tuple[LogSearch, int], Parts] = {}
         self._too_wide: dict[object, timedelta] = {}
+        self._sizes: dict[tuple[LogSearch, int], int] = {}
         self._reached: dict[tuple[tuple[LogSearch, int], PageRef], datetime] = {}
         self._splitting = asyncio.Lock()
 
@@ -49,7 +50,8 @@ class Searches:
             return await parts.page(read, ref)
         key = (replace(search, pin=None), count)
         is_anew = ref == FIRST_PAGE and search.pin is None
-        if not is_anew and isinstance(ref, int) and (parts := self._whole.get(key)):
+        rest = self._reached.get((key, ref))
+        if not is_anew and not rest and isinstance(ref, int) and (parts := self._whole.get(key)):
             return await parts.page(read, ref)
         is_refused = False
         if not (isinstance(ref, int) and self._is_too_wide(search)):
@@ -58,9 +60,9 @@ class Searches:
             except TooSlow:
                 is_refused = True
                 self._note_width(search)
-                if isinstance(ref, str) and (key, ref) not in self._reached:
+                if isinstance(ref, str) and not rest:
                     raise
-        if rest := self._reached.get((key, ref)):
+        if rest and not is_anew:
             parts = await self._split(read, replace(search, pin=rest), count)
             return await parts.page(read, FIRST_PAGE)
         before = self._whole.get(key)
@@ -73,14 +75,18 @@ class Searches:
 
     async def _split(self, read: Read, search: LogSearch, count: int, *, is_refused: bool = False) -> Parts:
         number = next(self._serial)
-        parts = Parts(number, search, count, self._clock(), self._tell)
+        size = self._sizes.get((replace(search, pin=None), count), count)
+        parts = Parts(number, search, size, self._clock(), self._tell)
         await parts.begin(read, is_refused=is_refused)
         _keep(self._in_parts, number, parts, _SPLIT_SEARCHES)
         return parts
 
     def _noted(self, key: tuple[LogSearch, int], page: LogPage) -> LogPage:
         """Remember how far a list without totals has come, in case that the server cannot go on from there."""
-        if page.total is None and isinstance(page.next, int | str) and (oldest := oldest_in(page)):
+        if isinstance(page.next, int) and page.logs:
+            _keep(self._sizes, key, len(page.logs), _SPLIT_SEARCHES)
+        is_followed = page.total is None or key[0].on == "updated"
+        if is_followed and isinstance(page.next, int | str) and (oldest := oldest_in(page)):
             _keep(self._reached, (key, page.next), oldest, _CURSORS)
         return page
 
@@ -98,6 +104,7 @@ class Searches:
 
 def _keep(memory: dict[_K, _V], key: _K, value: _V, most: int) -> None:
     """Remember a value; the one that was remembered longest goes when there are too many."""
+    memory.pop(key, None)
     memory[key] = value
     while len(memory) > most:
         del memory[next(iter(memory))]

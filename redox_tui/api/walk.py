@@ -22,7 +22,7 @@ _ORDERED_PAGES_WITHOUT_NEWS: Final = 100
 """The same where the server does not say what comes next: rows that came late may have pushed back known ones."""
 
 _MOST_PAGES: Final = 1_000_000
-_BEGUN_AGAIN: Final = 2
+_BEGUN_AGAIN: Final = 3
 
 
 async def walk(
@@ -65,14 +65,19 @@ async def walk(
                         yield seen.new(other)
             if isinstance(ref, int) and total:
                 ahead.last = -(-total // (page.size or len(page.logs) or count))
+            for gap in page.gaps:
+                if say and gap not in gaps:
+                    say(f"not read: {to_the_second(gap)}, the server took too long")
             gaps |= dict.fromkeys(page.gaps)
             read += len(page.logs)
             fresh = seen.new(page)
             yield fresh
             refs.add(ref)
             empty = 0 if fresh else empty + 1
-            is_known = isinstance(ref, int) and total is not None
-            ref = _following(page, ref, is_more=is_known and bool(page.logs) and read < (total or 0))
+            # An empty page in the middle is no end, but a total may promise pages that nobody has.
+            is_within = isinstance(ref, int) and ref < ahead.last and empty < _PAGES_WITHOUT_NEWS
+            is_more = read < (total or 0) and (bool(page.logs) or is_within)
+            ref = _following(page, ref, is_more=is_more)
             repeats += ref in refs
             is_ordered = isinstance(ref, PartRef) or (isinstance(ref, int) and ref <= ahead.last)
             without_news = _ORDERED_PAGES_WITHOUT_NEWS if is_ordered else _PAGES_WITHOUT_NEWS
@@ -86,6 +91,8 @@ async def walk(
             "Logs of that time are missing.",
             "Try again later.",
         )
+    if say and total is not None and read < total:
+        say(f"the server gave {read:,} logs of the {total:,} that it says there are")
 
 
 def _following(page: LogPage, ref: PageRef, *, is_more: bool) -> PageRef | None:

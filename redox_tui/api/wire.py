@@ -4,6 +4,7 @@ Everything that platform-api.md only infers about answers stands here, one line 
 """
 
 import json
+import re
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -20,6 +21,9 @@ _DETAIL_NAMES: Final = ("result", "log")
 _PAYLOAD_NAMES: Final = ("payload", "message", "messagePayload", "data", "body")
 _LOG_FIELDS: Final = frozenset({"id", "createdAt", "status", "type", "attempts"})
 _LONGEST_ERROR: Final = 64 << 10
+_CREDENTIAL: Final = re.compile(r"bearer\s+\S+|eyJ[\w-]+(?:\.[\w-]*)+", re.IGNORECASE)
+"""A token or an assertion that a server repeats: no error quotes one (security.md AU-06)."""
+
 _LOG_TEXTS: Final = ("id", "status", "type", "dataModel", "eventType", "dataMode", "facilityCode")
 _TOTAL_NAMES: Final = ("totalRecords", "total", "totalCount")
 _CURSOR_NAMES: Final = ("nextCursor", "next_cursor", "cursor", "_cursor")
@@ -99,7 +103,7 @@ def read_message(body: bytes) -> str:
 
 def _message(answer: Any) -> str:
     if isinstance(answer, str):
-        return answer[:300]
+        return _CREDENTIAL.sub("…", answer[:3_000])[:300]
     if isinstance(answer, list):
         return next((text for item in answer if (text := _message(item))), "")
     if not isinstance(answer, dict):

@@ -193,7 +193,7 @@ class LogWindow:
         self._reads[request.index] = self._reads.get(request.index, 0) + 1
         if not self.answered:
             self._learn(page)
-        self.missing = page.gaps
+        self.missing = tuple(dict.fromkeys((*self.missing, *page.gaps)))
         if self._growth:
             self._put_growing(self._growth, request.index, page)
         else:

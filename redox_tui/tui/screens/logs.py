@@ -48,7 +48,6 @@ class LogsScreen(Screen[None], Scoped):
         super().__init__()
         self._services = services
         self._query = query
-        self._working = ""
         self._window = LogWindow(query.search(services.started))
         self._environments: tuple[Environment, ...] | None = None
         self._working = ""

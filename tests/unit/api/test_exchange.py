@@ -1,18 +1,33 @@
 """One request and its answer over a real connection: what each fault is in the end, and the bounds on time and size."""
 
 import gzip
+import ssl
 import threading
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from redox_tui.api import endpoints
+from redox_tui.api.client import PlatformClient
 from redox_tui.api.errors import BadAnswer, PlatformError, TimedOut, TooSlow, Unreachable
 from redox_tui.api.policy import Patience
 from redox_tui.domain.query import LogSearch
 
 from .faults import CRAWLING, FAULTS, HEAD, PAGE, Fault, deep
-from .given import HASTY, IDS, QUICK, WAITING, WRITE, client_of, failure_of, ids_of, page_body
+from .given import (
+    HASTY,
+    IDS,
+    QUICK,
+    WAITING,
+    WRITE,
+    client_of,
+    connection_to,
+    failure_of,
+    ids_of,
+    page_body,
+    with_the_token,
+)
 from .server import HANG, Server, answer, dripping, stalling
 from .test_bodies import MIB
 
@@ -265,3 +280,16 @@ async def test_ht_02_a_write_is_never_repeated_and_its_outcome_is_said(name: str
         assert str(error).startswith("It is not known whether this was done: a new thing.")
         assert error.hint == "Check before repeating it."
         assert not error.is_retryable
+
+
+async def test_ht_02_damage_inside_of_tls_is_a_connection_that_broke_off() -> None:
+    """httpx passes this error on as it is."""
+
+    class Damaged(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            raise ssl.SSLError(1, "decryption failed or bad record mac")
+
+    client = PlatformClient(connection_to("http://127.0.0.1"), with_the_token, transport=Damaged(), patience=QUICK)
+    with pytest.raises(Unreachable, match="broke off"):
+        await ids_of(client)
+    await client.aclose()

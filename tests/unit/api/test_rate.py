@@ -104,6 +104,15 @@ def test_refusals_at_once_are_one_and_the_longest_pause_holds() -> None:
     assert go(rate, now=START + 13.0) == 500
 
 
+def test_refusals_of_requests_that_were_under_way_together_are_one_even_without_a_pause() -> None:
+    rate = RateLimit(3_000)
+    for _ in range(8):
+        rate.refused(0, 0.0)
+    for _ in range(600):
+        rate.sent(1.0)
+    assert rate.wait(Urgency.BROWSING, 2.0) == 0
+
+
 def test_a_refusal_after_the_pause_halves_again_and_five_minutes_begin_anew() -> None:
     rate = RateLimit(1_000)
     rate.refused(1.0, START)

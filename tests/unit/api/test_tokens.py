@@ -408,3 +408,25 @@ def test_au_06_each_refusal_of_the_token_endpoint_has_a_hint(description: str, h
 
 def test_au_06_what_is_wrong_with_a_token_may_not_be_the_clock() -> None:
     assert not auth.may_be_the_clock(NotAuthorized("The token is wrong."))
+
+
+async def test_au_03_a_token_near_its_end_is_used_while_another_cannot_be_had() -> None:
+    endpoint = TokenEndpoint()
+    tokens = endpoint.tokens()
+    assert await tokens.token() == "t-1"
+    endpoint.fails = ServerTrouble("The server failed on a token (503).")
+    endpoint.time += 250
+    assert await tokens.token() == "t-1"
+    assert await tokens.token() == "t-1", "in the quiet time after the failure too"
+    endpoint.time += 50
+    with pytest.raises(ServerTrouble):
+        await tokens.token()
+
+
+async def test_au_03_a_token_that_was_refused_is_not_used_again_when_another_cannot_be_had() -> None:
+    endpoint = TokenEndpoint()
+    tokens = endpoint.tokens()
+    tokens.reject(await tokens.token())
+    endpoint.fails = ServerTrouble("The server failed on a token (503).")
+    with pytest.raises(ServerTrouble):
+        await tokens.token()

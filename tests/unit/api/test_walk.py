@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
 from random import Random
@@ -385,7 +386,36 @@ async def test_pages_that_a_total_promises_but_nobody_has_end_the_list(at_once: 
 
     listing.answer = boastful  # type: ignore[method-assign]
     assert await read(listing, at_once=at_once) == names(range(25))
-    assert len(listing.asked) <= 3 + at_once
+    assert len(listing.asked) <= 5 + at_once
+
+
+@BOTH
+async def test_an_empty_page_in_the_middle_of_a_list_is_no_end_and_what_it_lacks_is_said(at_once: int) -> None:
+    listing = Listing(rows(60))
+    honest = listing.answer
+
+    def forgetful(search: LogSearch, ref: PageRef, count: int) -> LogPage:
+        return LogPage((), 60, 10) if ref == 3 else honest(search, ref, count)
+
+    listing.answer = forgetful  # type: ignore[method-assign]
+    said: list[str] = []
+    batches = walk(listing, LogSearch(), 10, at_once=at_once, say=said.append)
+    found = [log.id async for batch in batches for log in batch]
+    assert found == names([*range(20), *range(30, 60)])
+    assert said == ["the server gave 50 logs of the 60 that it says there are"]
+
+
+@BOTH
+async def test_ht_04_a_gap_is_said_before_the_end_that_a_limit_never_reaches(at_once: int) -> None:
+    gap = TimeRange(START - SECOND, START)
+    listing = Listing(rows(60))
+    honest = listing.answer
+    listing.answer = lambda *asked: replace(honest(*asked), gaps=(gap,))  # type: ignore[method-assign]
+    said: list[str] = []
+    batches = walk(listing, LogSearch(), 10, at_once=at_once, say=said.append)
+    await anext(batches)
+    assert said == ["not read: 11-20 11:59:59 – 12:00:00, the server took too long"]
+    await batches.aclose()
 
 
 @BOTH

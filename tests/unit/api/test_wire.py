@@ -390,3 +390,14 @@ def test_the_message_of_a_log_is_its_payload_even_where_other_fields_could_be_it
 def test_an_answer_by_id_that_holds_no_log_is_said_so(body: bytes) -> None:
     with pytest.raises(BadAnswer, match="holds no log"):
         wire.read_detail(body)
+
+
+@pytest.mark.parametrize(
+    "said", ["Bad assertion eyJhbGciOiJSUzM4NCJ9.eyJpc3MiOiJhIn0.c2ln here", "Do not send Bearer SECRETTOKEN123 here"]
+)
+def test_au_06_a_credential_that_a_server_repeats_is_quoted_by_no_error(said: str) -> None:
+    quoted = wire.read_message(json.dumps({"message": said}).encode())
+    assert quoted.endswith("… here")
+    assert not {"eyJ", "SECRET"} & set(quoted.split())
+    assert "SECRET" not in quoted
+    assert "eyJ" not in quoted

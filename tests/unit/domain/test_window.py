@@ -1,6 +1,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import count as counter
 from itertools import cycle, repeat
 from typing import ClassVar
@@ -19,7 +20,7 @@ from hypothesis.stateful import (
 
 from redox_tui.domain.logs import Log, LogPage, PageRef
 from redox_tui.domain.query import LogQuery
-from redox_tui.domain.timerange import iso
+from redox_tui.domain.timerange import TimeRange, iso
 from redox_tui.domain.window import PAGE_SIZE, Blank, LogWindow, PageRequest, Viewport
 
 from .logs import NOW, a_log, some_logs
@@ -761,3 +762,17 @@ def test_a_list_that_changed_is_shown_as_it_is_now() -> None:
 
 def test_no_server_can_have_a_log_shown_twice_or_a_page_asked_for_for_ever() -> None:
     run_state_machine_as_test(ReadingAServerThatMakesNoSense, settings=STEPS)
+
+
+def test_ht_04_a_gap_stays_named_when_a_page_is_read_again_that_knows_nothing_of_it() -> None:
+    gap = TimeRange(NOW - timedelta(hours=1), NOW)
+    window = LogWindow(SEARCH, capacity=50)
+    view = Viewport(0, 10)
+    first = window.next_request(view)
+    assert first
+    window.put(first, LogPage((), 100, 50, 2, gaps=(gap,)))
+    other = window.next_request(Viewport(60, 70))
+    assert other
+    window.put(other, LogPage((), 100, 50))
+    assert window.missing == (gap,)
+    assert window.is_growing, "the total is not all there is"
