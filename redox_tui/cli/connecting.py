@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 PROFILE_VARIABLE: Final = "REDOX_TUI_PROFILE"
 
-_REFINING: Final = ("organization", "environment", "generation", "ca_bundle", "rate")
+REFINING: Final = ("organization", "environment", "generation", "ca_bundle", "rate")
+"""Options that say something else than the profile does."""
 
 HOW_TO_CONNECT: Final = """\
 no connection is given. To keep one as a profile, type
@@ -123,7 +124,7 @@ def _says_all(options: argparse.Namespace) -> bool:
 def _refined(profile: "Profile", options: argparse.Namespace) -> Connection:
     """The connection of a profile, with what options say instead."""
     said = profile.connection()
-    given = {name: value for name in _REFINING if (value := getattr(options, name)) is not None}
+    given = {name: value for name in REFINING if (value := getattr(options, name)) is not None}
     if given.get("generation") == "auto":
         given["generation"] = None
     try:

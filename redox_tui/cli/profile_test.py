@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
 
-from redox_tui.cli.connecting import access, chosen_profile
+from redox_tui.cli.connecting import REFINING, access, chosen_profile
 from redox_tui.cli.credentials import TokenMaker
 from redox_tui.cli.exits import CommandError, Exit
 from redox_tui.cli.output import Output
@@ -19,9 +19,7 @@ def run(options: argparse.Namespace) -> int:
     found = chosen_profile(options.name)
     if found is None:
         raise CommandError("No profile is named and there is no default.", Exit.NOT_FOUND)
-    nothing = dict.fromkeys(
-        ("base_url", "organization", "environment", "generation", "client_id", "key_file", "token_fd")
-    )
+    nothing = dict.fromkeys(("base_url", "client_id", "key_file", "token_fd", *REFINING))
     target, tokens = access(argparse.Namespace(**{**nothing, **vars(options), "profile": found[0]}))
     return first_failure(tried(target, tokens))
 

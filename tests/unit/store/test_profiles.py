@@ -136,7 +136,7 @@ def test_a_name_that_could_be_taken_for_something_else_is_refused(name: str, pat
         ("organization = '1'\nbackend = 'pem-file'", "needs client-id and key-file"),
         ("organization = '1'\nbackend = 'command'", "needs command, a list of words"),
         ("organization = '1'\ncommand = 'canary'", "command: Input should be a valid tuple"),
-        ("organization = '1'\nrate = 0", "rate: Input should be greater than 0"),
+        ("organization = '1'\nrate = 0", "rate: Input should be greater than or equal to 10"),
         ("organization = ['canary']", "organization: Input should be a valid string"),
         ("organization = '1'\nkeys = {a = 'canary'}", "keys.a: Input should be a valid date"),
     ],
@@ -193,7 +193,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_s
         command=st.lists(TEXT, min_size=1, max_size=3).map(tuple),
         key_id=st.none() | TEXT,
         keys=st.dictionaries(TEXT, st.dates(), max_size=3),
-        rate=st.none() | st.integers(1, 10**6),
+        rate=st.none() | st.integers(10, 10_000),
     )
 )
 def test_any_profile_is_read_as_it_was_saved(tmp_path_factory: Any, profile: Profile) -> None:
