@@ -22,7 +22,7 @@ from redox_tui.api.protocol import Urgency
 from redox_tui.api.split import Searches
 from redox_tui.api.walk import walk
 from redox_tui.domain.connection import Connection, Generation
-from redox_tui.domain.logs import FIRST_PAGE, Log, LogDetail, LogPage, PageRef
+from redox_tui.domain.logs import FIRST_PAGE, Log, LogDetail, LogPage, PageRef, PartRef
 from redox_tui.domain.query import LogSearch
 from redox_tui.domain.timerange import TimeRange, Timestamp, in_units
 from redox_tui.simulator.app import simulator
@@ -968,3 +968,43 @@ async def test_ht_04_over_http_a_list_from_a_slow_server_is_that_of_a_fast_one(
     assert [log.id for log in found] == [log.id for log in truth]
     assert found == truth
     assert len(truth) > 300
+
+
+# --- Lists that become too slow under way
+
+
+def too_slow_after(listing: Listing, answers: int, width: timedelta = SPAN / 2) -> None:
+    """From then on what is wider takes too long."""
+    wide = wider_than(width)
+    listing.is_too_slow = lambda asked: len(listing.asked) > answers and wide(asked)
+
+
+@pytest.mark.parametrize("at_once", [1, 8])
+async def test_ht_04_pages_shorter_than_asked_for_keep_their_numbers_in_parts(at_once: int) -> None:
+    listing = Listing(rows(60), cap=20)
+    too_slow_after(listing, 1, SPAN / 8)
+    assert await walked(InParts(listing), count=50, at_once=at_once) == names(range(60))
+
+
+@pytest.mark.parametrize("at_once", [1, 8])
+async def test_ht_04_a_list_by_time_of_update_that_becomes_too_slow_is_read_to_its_end(at_once: int) -> None:
+    instants = [(START - (n + 1) * SECOND, START - (n + 0.5) * SECOND) for n in range(60)]
+    listing = updated_listing(instants, "totals", SPAN)
+    too_slow_after(listing, 3)
+    found = await walked(InParts(listing), UPDATED, at_once=at_once)
+    assert sorted(found) == sorted(listing.rows)
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_ht_04_a_part_can_be_read_twice_at_once_while_it_becomes_too_slow(seed: int) -> None:
+    listing = Listing(rows(60), "cursors", is_too_slow=wider_than(SPAN / 2), post=AnyOrder(Random(seed)))
+    logs = InParts(listing)
+    ref = (await logs.page(SEARCH, FIRST_PAGE, 10)).next
+    while not (isinstance(ref, PartRef) and ref.ref == FIRST_PAGE):
+        assert ref
+        ref = (await logs.page(SEARCH, ref, 10)).next
+    await logs.page(SEARCH, ref, 10)
+    listing.is_too_slow = wider_than(SPAN / 4)
+    pages = await asyncio.gather(*(logs.page(SEARCH, ref, 10) for _ in range(3)))
+    assert all(page.logs for page in pages)
