@@ -174,7 +174,6 @@ class PlatformClient:
         attempt = 0
         while True:
             attempt += 1
-            begun = time.monotonic()
             try:
                 async with self._gate.pass_by() if urgency is None else self._gate.turn(urgency):
                     prepared = await request()
@@ -230,6 +229,7 @@ class PlatformClient:
             self._skew = skew
 
     def _tell(self, words: str) -> None:
+        # By its name, since whoever listens may come later than this client.
         self.hear(words)
 
     def _tell_wait(self, seconds: float) -> None:

@@ -1,8 +1,10 @@
 """What can go wrong with a call, in words for the person in front of it; never a payload, a token or a URL's query."""
 
+from redox_tui.domain.problem import Problem
 
-class PlatformError(Exception):
-    """A call that did not work: what happened (`title`), to what (`detail`), what to do next (`hint`).
+
+class PlatformError(Problem):
+    """A call that did not work.
 
     `exit_code` is what a command ends with when nothing else can be done; `is_retryable` says whether the same call
     may work later.
@@ -10,15 +12,6 @@ class PlatformError(Exception):
 
     exit_code = 6
     is_retryable = True
-
-    def __init__(self, title: str, detail: str = "", hint: str = "") -> None:
-        super().__init__(title)
-        self.title = title
-        self.detail = detail
-        self.hint = hint
-
-    def __str__(self) -> str:
-        return " ".join(part for part in (self.title, self.detail, self.hint) if part)
 
 
 class Unreachable(PlatformError):

@@ -101,13 +101,13 @@ class Halving:
 
     async def _refusal(self, read: Read, search: LogSearch, level: int) -> list[Part]:
         if not self._refused[level]:
-            self._tell(f"the server takes too long: asking for {in_units(self.span(search) / 2)} at a time")
+            self._tell(f"the server takes too long: asking for {in_units(self._span(search) / 2)} at a time")
         self._refused[level] += 1
-        self._is_at_the_bottom |= self.span(search) <= SHORTEST
+        self._is_at_the_bottom |= self._span(search) <= SHORTEST
         return await self._halves(read, search, level)
 
     async def _halves(self, read: Read, search: LogSearch, level: int) -> list[Part]:
-        span = self.span(search)
+        span = self._span(search)
         if span <= SHORTEST or self._is_enough:
             self._note_gap(search.range)
             return []
@@ -125,7 +125,7 @@ class Halving:
             raise failures.exceptions[0] from None
         return both[0].result() + both[1].result()
 
-    def span(self, search: LogSearch) -> timedelta:
+    def _span(self, search: LogSearch) -> timedelta:
         """How long the range of a search is; one without an end ends now."""
         ends = (search.range.until or self._now, search.pin if search.on == "created" else None)
         return min(end for end in ends if end) - (search.range.since or BEGIN)

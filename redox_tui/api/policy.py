@@ -20,7 +20,7 @@ class Patience:
     write: float = 10.0
     pool: float = 5.0
     call: float = 60.0
-    """For a whole call with all its tries, pauses not counted; the server gives up after as long (§2.6)."""
+    """For a call with all its tries, without pauses; the server gives up after as long (platform-api.md §2.6)."""
     crawl: float = 15.0
     """How long an answer may come in at less than `slowest` bytes a second."""
     slowest: float = 512.0

@@ -23,6 +23,7 @@ _ORDERED_PAGES_WITHOUT_NEWS: Final = 100
 
 _MOST_PAGES: Final = 1_000_000
 _BEGUN_AGAIN: Final = 3
+"""How often a reading back is begun again because the list changes under way."""
 
 
 async def walk(

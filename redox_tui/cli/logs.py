@@ -16,9 +16,6 @@ from redox_tui.domain.logs import Log
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.window import PAGE_SIZE
 
-_AT_ONCE = 8
-"""Pages in flight when all logs are read; a limit is mostly reached with the first ones."""
-
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient
 
@@ -59,11 +56,14 @@ async def _print(
 
 
 async def _found(client: "PlatformClient", query: LogQuery, limit: int | None) -> AsyncGenerator[list[Log], None]:
+    from redox_tui.api.rate import AT_ONCE
     from redox_tui.api.walk import walk
 
     search = query.search(datetime.now(UTC))
     count = PAGE_SIZE if limit is None or query.local else min(limit, PAGE_SIZE)
-    async with aclosing(walk(client.logs, search, count, at_once=_AT_ONCE if limit is None else 1, say=say)) as batches:
+    # A limit is mostly reached with the first pages, so nothing is read ahead for it.
+    at_once = AT_ONCE if limit is None else 1
+    async with aclosing(walk(client.logs, search, count, at_once=at_once, say=say)) as batches:
         async for batch in batches:
             found = [log for log in batch if query.matches(log)][:limit]
             if found:

@@ -1,22 +1,12 @@
 """What can go wrong with a user's files, in words for the person in front of them; never a key, token or passphrase."""
 
+from redox_tui.domain.problem import Problem
 
-class StoreError(Exception):
-    """Something about a file that did not work: what happened (`title`), to what (`detail`), what to do next (`hint`).
 
-    `exit_code` is what a command ends with when nothing else can be done.
-    """
+class StoreError(Problem):
+    """Something about a file that did not work. `exit_code` is what a command ends with then."""
 
     exit_code = 9
-
-    def __init__(self, title: str, detail: str = "", hint: str = "") -> None:
-        super().__init__(title)
-        self.title = title
-        self.detail = detail
-        self.hint = hint
-
-    def __str__(self) -> str:
-        return " ".join(part for part in (self.title, self.detail, self.hint) if part)
 
 
 class UnsafeFile(StoreError):

@@ -70,6 +70,7 @@ class Services:
         return client
 
     def _pass_on(self, words: str) -> None:
+        # By its name, since the app that listens is made after the client.
         self.hear(words)
 
     @property
