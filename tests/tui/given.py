@@ -102,10 +102,16 @@ class Person:
         self.app.post_message(Key(_character_to_key(key) if char else key, char))
 
     async def wait(self) -> None:
-        """Return when no call is under way and what came of the last one has been drawn."""
+        """Return when no call is under way and what came of the last one has been drawn.
+
+        A call may begin and end within one look, with its answer still to be taken: the last look must change nothing.
+        """
         await self.look()
-        while running := [worker for worker in self.app.workers if not worker.is_finished]:
-            await self.app.workers.wait_for_complete(running)
+        before = None
+        while before != self.screen:
+            if running := [worker for worker in self.app.workers if not worker.is_finished]:
+                await self.app.workers.wait_for_complete(running)
+            before = None if running else self.screen
             await self.look()
 
     async def look(self) -> None:
