@@ -28,6 +28,9 @@ _CLOCK_HINT: Final = (
     "A claim is wrong, or this machine's clock: check the client id, that the base URL is the one the key is for, and "
     "the time."
 )
+_UNKNOWN_HINT: Final = (
+    "Check the client id, the key id, the public key that the server has, the base URL, and this machine's clock."
+)
 _HINTS: Final = (
     ("public key not found", "Check the client id, the key id and the public key in the Redox dashboard."),
     ("kid property", "The key id is missing: give --key-id."),
@@ -35,9 +38,11 @@ _HINTS: Final = (
     ("grant_type", "The base URL takes another kind of sign-in; check --base-url."),
     ("client assertion", "The base URL takes another kind of sign-in; check --base-url."),
     ("invalid_client", "Check the client id, and that its key is active in the Redox dashboard."),
-    ("", _CLOCK_HINT),
 )
-"""What helps, by a part of what the token endpoint says (platform-api.md §1.3); the last one is for silence."""
+"""What helps, by a part of what the token endpoint says (platform-api.md §1.3).
+
+Where Redox is silent, the key is known and the rest is wrong; servers that tell nobody why may mean anything.
+"""
 
 
 class TokenSource(Protocol):
@@ -226,12 +231,14 @@ def read_key(data: bytes, passphrase: bytes | bytearray | None = None) -> Signin
 
 def hint_for(description: str) -> str:
     """What to do about a token endpoint's `error_description` (platform-api.md §1.3)."""
-    return next(hint for part, hint in _HINTS if part in description.lower())
+    if not description:
+        return _CLOCK_HINT
+    return next((hint for part, hint in _HINTS if part in description.lower()), _UNKNOWN_HINT)
 
 
 def may_be_the_clock(refusal: NotAuthorized) -> bool:
     """Whether a refused assertion may have been in order but for its times: nothing else is known to be wrong."""
-    return refusal.hint == _CLOCK_HINT
+    return refusal.hint in (_CLOCK_HINT, _UNKNOWN_HINT)
 
 
 def refused(description: str) -> NotAuthorized:
