@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+OAUTH := .oauth
+OIDC_PROVIDER := 9.13.3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts requirements screenshots docs bench clean
+.PHONY: help demo test check lint types contracts requirements screenshots docs bench oauth clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,8 +42,11 @@ docs: $(VENV)/dev ## Write docs/keys.md from the registry of commands
 bench: $(VENV)/dev ## Measure speed and memory as ratios against baselines
 	$(BIN)/python -m tests.bench
 
+oauth: $(VENV)/dev $(OAUTH)/$(OIDC_PROVIDER) ## Try tokens with an OAuth server that is not ours (needs node and npm)
+	REDOX_TUI_OIDC_PROVIDER=$(OAUTH) $(BIN)/python -m pytest tests/oauth $(PYTEST)
+
 clean: ## Remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(OAUTH) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(VENV)/runtime: requirements/runtime.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "redox-tui needs Python 3.11 or newer: make PYTHON=python3.11 …")'
@@ -52,4 +57,8 @@ $(VENV)/runtime: requirements/runtime.txt
 $(VENV)/dev: requirements/dev.txt pyproject.toml $(VENV)/runtime
 	$(PIP) --require-hashes -r requirements/dev.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(OAUTH)/$(OIDC_PROVIDER):
+	npm install --prefix $(OAUTH) --no-save --ignore-scripts --no-audit --no-fund oidc-provider@$(OIDC_PROVIDER)
 	@touch $@
