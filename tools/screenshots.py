@@ -8,6 +8,10 @@ import httpx
 
 from redox_tui.api.auth import GivenToken
 from redox_tui.api.client import PlatformClient
+from redox_tui.cli.access import Access
+from redox_tui.cli.asking import Secrets
+from redox_tui.cli.credentials import TokenMaker
+from redox_tui.cli.wiring import UserCredentials
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.query import LogQuery
 from redox_tui.simulator.app import simulator
@@ -32,13 +36,15 @@ def app() -> RedoxApp:
     """The app on a frozen simulator."""
     connection = Connection("http://127.0.0.1", str(World.organization.id))
 
-    def connect() -> PlatformClient:
-        tokens = Tokens(clock=lambda: NOW)
-        server = simulator(World(100_000, now=NOW, clock=lambda: NOW), tokens=tokens)
-        transport = httpx.ASGITransport(server, raise_app_exceptions=False)
-        return PlatformClient(connection, lambda client: GivenToken(tokens.session()), transport=transport)
+    tokens = Tokens(clock=lambda: NOW)
+    server = simulator(World(100_000, now=NOW, clock=lambda: NOW), tokens=tokens)
 
-    return RedoxApp(Services(connect, connection, lambda: NOW, "demo"), LogQuery())
+    def connect(target: Connection, maker: TokenMaker) -> PlatformClient:
+        return PlatformClient(target, maker, transport=httpx.ASGITransport(server, raise_app_exceptions=False))
+
+    access = Access(connection, lambda asker: lambda _: GivenToken(tokens.session()), title="demo", client=connect)
+    access.unlock(Secrets(None))
+    return RedoxApp(Services(access, lambda: NOW), LogQuery(), UserCredentials(lambda: access), lambda: NOW)
 
 
 async def draw(name: str, keys: tuple[str, ...], size: tuple[int, int]) -> str:

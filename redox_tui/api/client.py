@@ -153,6 +153,10 @@ class PlatformClient:
             offset = self._skew
             return await self._send(endpoints.TOKEN, request, wire.read_object, None)
 
+    async def sign_in(self) -> None:
+        """Get a token where none is at hand; raises PlatformError. Every call does that by itself."""
+        await self._tokens.token()
+
     async def aclose(self) -> None:
         """Close the connections."""
         self._gate.close()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-from redox_tui.cli.exits import CommandError, Exit
+from redox_tui.cli.exits import CommandError, Exit, say
 
 TERMINAL: Final = "/dev/tty"
 MAX_LINE: Final = 4_096
@@ -27,12 +27,21 @@ class Secrets:
         """Whether a wrong passphrase may be followed by another try."""
         return self._descriptor is None
 
-    def ask(self, what: str) -> bytearray:
+    def ask(self, what: str, note: str = "") -> bytearray:
         """The passphrase of `what`; CommandError where there is none to be had."""
+        if note:
+            say(note)
         secret = _asked(f"Passphrase of {what}: ", echo=False) if self._descriptor is None else self._next(what)
         if not secret:
             raise CommandError(f"No passphrase of {what} was given.", Exit.AUTH)
         return secret
+
+    def agrees(self, question: str, word: str) -> bool:
+        """Whether the person at the terminal types this word; CommandError where there is nobody."""
+        *before, last = question.splitlines()
+        for line in before:
+            say(line)
+        return bytes(_asked(f"{last} Type {word}: ", echo=True)).decode(errors="replace").strip() == word
 
     def _next(self, what: str) -> bytearray:
         assert self._descriptor is not None  # noqa: S101 - for the type checker
@@ -43,16 +52,6 @@ class Secrets:
                 f"The passphrase of {what} cannot be read from descriptor {self._descriptor}: {error.strerror}.",
                 Exit.AUTH,
             ) from None
-
-
-def agrees(question: str, word: str) -> bool:
-    """Whether the person at the terminal types this word; CommandError where there is nobody."""
-    return bytes(_asked(f"{question} Type {word}: ", echo=True)).decode(errors="replace").strip() == word
-
-
-def overwrite(secret: bytearray) -> None:
-    """Leave nothing of a passphrase in this place of the memory; copies elsewhere cannot be ruled out (CS-16)."""
-    secret[:] = bytes(len(secret))
 
 
 def _asked(prompt: str, *, echo: bool) -> bytearray:

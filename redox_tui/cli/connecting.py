@@ -1,19 +1,20 @@
-"""From the options of a command to a client: which profile or which connection, which credential."""
+"""From the options of a command to a way to a server: which profile or which connection, which credential."""
 
 import argparse
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from redox_tui.cli import credentials
+from redox_tui.cli import access, credentials
+from redox_tui.cli.access import Access
 from redox_tui.cli.asking import Secrets
 from redox_tui.cli.credentials import TokenMaker
 from redox_tui.cli.exits import CommandError
+from redox_tui.cli.unlocking import Keys
 from redox_tui.domain.connection import REQUESTS, Connection, ConnectionProblem
+from redox_tui.store.asker import Asker
 
 if TYPE_CHECKING:
-    from redox_tui.api.client import PlatformClient
     from redox_tui.store.paths import Paths
     from redox_tui.store.profiles import Profile
 
@@ -30,35 +31,40 @@ To connect once, set the environment variable REDOX_TUI_TOKEN (or use a key, see
 To see the app on simulated traffic first: redox-tui demo"""
 
 
-def connector(options: argparse.Namespace) -> tuple[Connection, Callable[[], "PlatformClient"]]:
-    """The connection and a function that makes its client: what is wrong is found at once, the network loaded later."""
-    target, tokens = access(options)
-    return target, lambda: client(target, tokens)
+def opened(options: argparse.Namespace) -> Access:
+    """The way to the server that options name, with its credential; raises CommandError, StoreError."""
+    name = profile_name(options)
+    way = of_options(options) if name is None else of_profile(Keys(store_paths()), name, options)
+    way.unlock(Secrets(options.passphrase_fd))
+    return way
 
 
-def access(options: argparse.Namespace) -> tuple[Connection, TokenMaker]:
-    """The connection and what makes its tokens; raises CommandError, StoreError."""
-    secrets = Secrets(options.passphrase_fd)
+def profile_name(options: argparse.Namespace) -> str | None:
+    """The profile to use, None where the options say all themselves or there is none."""
     found = None if _says_all(options) else chosen_profile(options.profile)
-    if found is None:
-        target = connection(options)
-        return target, credentials.token_maker(credentials.of_options(options), secrets)
-    name, _ = found
-    paths = store_paths()
-    profile = load_profile(paths, name)
-    target = _refined(profile, options)
-    return target, credentials.token_maker(credentials.of_profile(paths, name, profile, options), secrets)
+    return found[0] if found else None
 
 
-def client(target: Connection, tokens: TokenMaker) -> "PlatformClient":
-    """The client of a connection; this loads the network."""
-    import logging
+def is_described(options: argparse.Namespace) -> bool:
+    """Whether the options describe a connection, whole or in part."""
+    return any(getattr(options, name) for name in (*REFINING, "base_url", "client_id", "key_id", "key_file"))
 
-    from redox_tui.api.client import PlatformClient
 
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)  # below that they tell whole URLs (CS-15)
-    return PlatformClient(target, tokens)
+def of_options(options: argparse.Namespace) -> Access:
+    """The way to a connection that the options describe whole."""
+    is_bare = options.token_fd is not None or not options.key_file
+
+    def read(asker: Asker) -> TokenMaker:
+        return credentials.token_maker(credentials.of_options(options), asker)
+
+    return Access(connection(options), access.once(read) if is_bare else read)
+
+
+def of_profile(keys: Keys, name: str, options: argparse.Namespace) -> Access:
+    """The way that a profile describes; options go before what it says."""
+    profile = load_profile(keys.paths, name)
+    place = _refined(profile, options)
+    return access.of_profile(keys, name, profile, connection=place, key_id=options.key_id, token_fd=options.token_fd)
 
 
 def connection(options: argparse.Namespace) -> Connection:

@@ -10,20 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redox_tui.api.errors import NotAuthorized
-from redox_tui.cli.asking import Secrets, agrees, overwrite
 from redox_tui.cli.exits import CommandError, Exit, say
 from redox_tui.store import backends
+from redox_tui.store.asker import Asker, overwrite
 from redox_tui.store.backends import TOKEN_VARIABLE
 from redox_tui.store.credential import ApiKey, Token
+from redox_tui.store.errors import BadProfile, NoCredential, Refused
 
 if TYPE_CHECKING:
     from redox_tui.api.auth import SigningKey, TokenSource
     from redox_tui.api.client import PlatformClient
+    from redox_tui.cli.unlocking import Keys
     from redox_tui.store.paths import Paths
     from redox_tui.store.profiles import Profile
 
 TokenMaker = Callable[["PlatformClient"], "TokenSource"]
 """What a client is given: it makes the source of its tokens."""
+
+NO_KEY_ID = "The key id is missing (--key-id ID), and the key itself does not name one."
 
 
 def of_options(options: argparse.Namespace) -> ApiKey | Token:
@@ -45,11 +49,11 @@ def of_options(options: argparse.Namespace) -> ApiKey | Token:
     return backends.from_environment(os.environ)
 
 
-def of_profile(paths: "Paths", name: str, profile: "Profile", options: argparse.Namespace) -> ApiKey | Token:
-    """The credential that a profile names, from there and nowhere else; raises StoreError, CommandError."""
-    if options.token_fd is not None:
-        os.environ.pop(TOKEN_VARIABLE, None)
-        return backends.from_descriptor(options.token_fd)
+def of_profile(keys: "Keys", name: str, profile: "Profile", asker: Asker, key_id: str | None = None) -> ApiKey | Token:
+    """The credential that a profile names, from there and nowhere else; raises StoreError.
+
+    `key_id` names another of its keys than the one in use.
+    """
     if profile.backend == "env":
         return backends.from_environment(os.environ)
     if os.environ.pop(TOKEN_VARIABLE, None):
@@ -57,48 +61,28 @@ def of_profile(paths: "Paths", name: str, profile: "Profile", options: argparse.
     match profile.backend:
         case "pem-file":
             assert profile.key_file  # noqa: S101 - a profile of this kind has one
-            return backends.from_file(profile.key_file, profile.client_id or "", options.key_id or profile.key_id)
+            return backends.from_file(profile.key_file, profile.client_id or "", key_id or profile.key_id)
         case "command":
-            return from_command(paths, name, profile)
+            return _from_command(keys.paths, name, profile, asker)
         case "vault":
-            from redox_tui.cli.unlocking import unlocked
-
-            vault = unlocked(paths, Secrets(options.passphrase_fd))
-            try:
-                return backends.from_vault(vault, name, profile, options.key_id)
-            finally:
-                vault.lock()
+            return backends.from_vault(keys.opened(asker), name, profile, key_id)
 
 
-def from_command(paths: "Paths", name: str, profile: "Profile") -> ApiKey | Token:
-    """What the command of a profile hands out. The person at the terminal is asked before its first run (CS-29)."""
-    from redox_tui.store import command, permission
-
-    mark = permission.fingerprint(profile.command, profile.base_url)
-    if not permission.is_allowed(paths, mark):
-        say(f"the profile {name} runs a command that is new or has changed, and sends what it signs to")
-        say(f"{profile.base_url}: {shlex.join(profile.command)}")
-        if not agrees("May it run?", "yes"):
-            raise CommandError("The command was not run.", Exit.REFUSED)
-        permission.allow(paths, mark)
-    return command.credential(profile.command, profile.connection().base_url, os.environ, datetime.now(UTC))
-
-
-def token_maker(credential: ApiKey | Token, secrets: Secrets) -> TokenMaker:
+def token_maker(credential: ApiKey | Token, asker: Asker) -> TokenMaker:
     """What makes tokens of a credential; a key is read now, so that what is wrong with it is known at once."""
     if isinstance(credential, Token):
         value = credential.value
         return lambda client: _given(value)
-    key = signing_key(credential, secrets)
+    key = signing_key(credential, asker)
     key_id = credential.key_id or key.key_id
     if not key_id:
-        raise CommandError("--key-id ID is missing: neither an option nor the key file names it.")
+        raise BadProfile(NO_KEY_ID)
     without_text = replace(credential, text=b"")  # from here on the key is an object that can be dropped
     return lambda client: _signed(client, without_text, key_id, key)
 
 
-def signing_key(credential: ApiKey, secrets: Secrets) -> "SigningKey":
-    """The private key of a credential; its passphrase is asked for where it has one. CommandError where unusable."""
+def signing_key(credential: ApiKey, asker: Asker) -> "SigningKey":
+    """The private key of a credential; its passphrase is asked for where it has one. NoCredential where unusable."""
     from redox_tui.api.auth import KeyIsEncrypted, KeyProblem, read_key
 
     passphrase = bytearray()
@@ -106,12 +90,26 @@ def signing_key(credential: ApiKey, secrets: Secrets) -> "SigningKey":
         try:
             return read_key(credential.text)
         except KeyIsEncrypted:
-            passphrase = secrets.ask("the key")
+            passphrase = asker.ask("the key")
             return read_key(credential.text, passphrase)
     except KeyProblem as problem:
-        raise CommandError(f"{credential.source}: {problem}", Exit.AUTH) from None
+        raise NoCredential(f"{credential.source}: {problem}") from None
     finally:
         overwrite(passphrase)
+
+
+def _from_command(paths: "Paths", name: str, profile: "Profile", asker: Asker) -> ApiKey | Token:
+    """What the command of a profile hands out. The person is asked before its first run (CS-29)."""
+    from redox_tui.store import command, permission
+
+    mark = permission.fingerprint(profile.command, profile.base_url)
+    if not permission.is_allowed(paths, mark):
+        what = f"the profile {name} runs a command that is new or has changed, and sends what it signs to"
+        words = f"{what}\n{profile.base_url}: {shlex.join(profile.command)}\nMay it run?"
+        if not asker.agrees(words, "yes"):
+            raise Refused("The command was not run.")
+        permission.allow(paths, mark)
+    return command.credential(profile.command, profile.connection().base_url, os.environ, datetime.now(UTC))
 
 
 def _given(value: str) -> "TokenSource":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from redox_tui.cli.connecting import connector
+from redox_tui.cli.connecting import opened
 from redox_tui.cli.exits import Exit, say
 from redox_tui.cli.output import Output
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Print a log; the exit code."""
-    _, connect = connector(options)
-    return asyncio.run(_print(connect, options.id, options.payload))
+    access = opened(options)
+    code = asyncio.run(_print(access.connect, options.id, options.payload))
+    if code == Exit.OK:
+        access.note_use()
+    return code
 
 
 async def _print(connect: Callable[[], "PlatformClient"], log_id: str, with_payload: bool) -> int:

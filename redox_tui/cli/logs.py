@@ -7,7 +7,7 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from redox_tui.cli.connecting import connector
+from redox_tui.cli.connecting import opened
 from redox_tui.cli.exits import Exit, say
 from redox_tui.cli.output import Output
 from redox_tui.cli.querying import read_query
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Print logs; the exit code."""
     query = read_query(options)
-    _, connect = connector(options)
+    access = opened(options)
     if not query.has_range:
         say("no range was given, so these are the last 24 h (--since, --until)")
     with Output(options.output) as output:
-        code = asyncio.run(_print(connect, query, options, output))
+        code = asyncio.run(_print(access.connect, query, options, output))
         output.finish(complete=code == Exit.OK)
+    if code == Exit.OK:
+        access.note_use()
     return code
 
 

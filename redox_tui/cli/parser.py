@@ -87,6 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("demo", "simulate"):
         _add_traffic(added[name])
 
+    lock_help = "lock the app after so many minutes without a key (1 to 15, default: 10)"
+    added["open"].add_argument("--lock-after", type=_minutes, default=10, metavar="MIN", help=lock_help)
+
     logs = added["logs"]
     amount = logs.add_mutually_exclusive_group()
     amount.add_argument("--limit", type=_positive, default=100, metavar="N", help="at most N logs (default: 100)")
@@ -181,6 +184,10 @@ def _positive(text: str) -> int:
 
 def _rate(text: str) -> int:
     return _whole(text, 10, 10_000)
+
+
+def _minutes(text: str) -> int:
+    return _whole(text, 1, 15)
 
 
 def _logs(text: str) -> int:

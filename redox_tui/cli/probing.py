@@ -2,52 +2,30 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from redox_tui.api.errors import NotAuthorized, PlatformError
-from redox_tui.cli.connecting import client
-from redox_tui.cli.credentials import TokenMaker
-from redox_tui.domain.connection import Connection
+from redox_tui.cli.access import Access
 from redox_tui.domain.logs import FIRST_PAGE, Environment
+from redox_tui.domain.probe import Step
 from redox_tui.domain.query import LogQuery
 
 if TYPE_CHECKING:
-    from redox_tui.api.auth import TokenSource
     from redox_tui.api.client import PlatformClient
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that was tried.
-
-    `code` is the exit code of a failure; `flag` is the `environmentFlag` of the environment (platform-api.md §3.10).
-    """
-
-    what: str
-    words: str
-    code: int = 0
-    flag: str | None = None
-
-
-async def probe(target: Connection, tokens: TokenMaker, now: datetime) -> AsyncGenerator[Step, None]:
+async def probe(access: Access, now: datetime) -> AsyncGenerator[Step, None]:
     """Try a credential out; the steps as they end, up to the first that the others need."""
-    source: TokenSource
-
-    def watched(client: "PlatformClient") -> "TokenSource":
-        nonlocal source
-        source = tokens(client)
-        return source
-
+    target = access.connection
     try:
-        platform = client(target, watched)
+        platform = access.connect()
     except PlatformError as error:
         yield _failed("token", error)
         return
     async with aclosing(platform):
         try:
-            await source.token()
+            await platform.sign_in()
         except PlatformError as error:
             yield _failed("token", error)
             return
@@ -68,11 +46,11 @@ def _environments(found: tuple[Environment, ...], wanted: str | None) -> Step:
     named = ", ".join(f"{one.name or one.id} ({one.flag or 'unknown, so taken for Production'})" for one in found)
     words = f"{len(found)}: {named}" if found else "none that this key is a member of"
     if wanted is None:
-        return Step("environments", words)
+        return Step("environments", words, environments=found)
     chosen = next((one for one in found if one.id == wanted), None)
     if chosen is None:
-        return Step("environments", f"{wanted} is none of the {words}", code=8)
-    return Step("environments", words, flag=chosen.flag)
+        return Step("environments", f"{wanted} is none of the {words}", code=8, environments=found)
+    return Step("environments", words, flag=chosen.flag, environments=found)
 
 
 async def _logs(platform: "PlatformClient", now: datetime) -> Step:

@@ -2,25 +2,20 @@
 
 import argparse
 import shlex
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from redox_tui.cli import credentials
-from redox_tui.cli.asking import Secrets, overwrite
-from redox_tui.cli.connecting import client, store_paths
-from redox_tui.cli.credentials import TokenMaker
+from redox_tui.cli import adding
+from redox_tui.cli.adding import Draft
+from redox_tui.cli.asking import Secrets
+from redox_tui.cli.connecting import store_paths
 from redox_tui.cli.exits import CommandError, Exit, say
 from redox_tui.cli.profile_test import first_failure, tried
-from redox_tui.cli.unlocking import new_vault, unlocked
-from redox_tui.domain.connection import Connection
+from redox_tui.cli.unlocking import Keys
+from redox_tui.domain.probe import flag_found
 from redox_tui.store import backends
-from redox_tui.store.credential import ApiKey, is_encrypted, without_passphrase
 
 if TYPE_CHECKING:
-    from redox_tui.store.contents import SealedCredential
-    from redox_tui.store.paths import Paths
     from redox_tui.store.profiles import Profile
 
 _PLACE: Final = ("organization", "environment", "base_url", "generation", "backend")
@@ -32,30 +27,53 @@ _CREDENTIAL: Final = {
 }
 """What each backend needs beside what says where to connect."""
 
-_NO_CLIENT: Final = "--client-id is missing; the backend vault needs it."
-
 
 def run(options: argparse.Namespace) -> int:
     """Add a profile or a key; the exit code."""
     from redox_tui.store import profiles
 
     profiles.check_name(options.name)
-    paths = store_paths()
-    known = profiles.load(paths)
-    if options.name in known.problems or options.name in known.named:
-        profile = _existing(known.get(options.name), options)
-    else:
-        profile = _new(options)
-    add = _add_sealed if profile.backend == "vault" else _add_unsealed
-    code = add(paths, profile, options)
+    keys = Keys(store_paths())
+    known = profiles.load(keys.paths)
+    is_known = options.name in known.problems or options.name in known.named
+    profile = _existing(known.get(options.name), options) if is_known else _new(options)
+    try:
+        code = _add(keys, profile, options)
+    finally:
+        keys.lock()
     if code:
         say("nothing was stored, since the test failed; --no-test stores it untested")
     elif not known.default:
-        profiles.set_default(paths, options.name)
         say(f"the profile {options.name} was stored and is the default")
     else:
         say(f"the profile {options.name} was stored")
     return code
+
+
+def _add(keys: Keys, profile: "Profile", options: argparse.Namespace) -> int:
+    secrets = Secrets(options.passphrase_fd)
+    draft = _draft(keys, profile, options, secrets)
+    found: dict[str, str] = {}
+    if not options.no_test:
+        if draft.key is None:
+            draft.access.unlock(secrets)
+        steps = tried(draft.access)
+        if code := first_failure(steps):
+            return code
+        found = flag_found(steps)
+    draft.store(found, secrets)
+    return Exit.OK
+
+
+def _draft(keys: Keys, profile: "Profile", options: argparse.Namespace, secrets: Secrets) -> Draft:
+    if profile.backend == "vault":
+        if not profile.keys and not options.client_id:
+            raise CommandError(adding.NO_CLIENT)
+        key = backends.from_file(Path(options.key_file), options.client_id or "", options.key_id)
+        return adding.with_key(keys, options.name, profile, key, secrets)
+    if profile.backend == "command":
+        adding.allow_command(keys, profile)
+    return adding.without_key(keys, options.name, profile)
 
 
 def _new(options: argparse.Namespace) -> "Profile":
@@ -91,103 +109,6 @@ def _existing(profile: "Profile", options: argparse.Namespace) -> "Profile":
             Exit.REFUSED,
         )
     return profile
-
-
-def _add_sealed(paths: "Paths", profile: "Profile", options: argparse.Namespace) -> int:
-    """Seal a key in the vault, which is opened before the key is tried out; a new one is made after that only."""
-    from redox_tui.store import profiles
-    from redox_tui.store.vault import exists
-
-    if not profile.keys and not options.client_id:
-        raise CommandError(_NO_CLIENT)
-    secrets = Secrets(options.passphrase_fd)
-    key = _key(options, secrets)
-    vault = unlocked(paths, secrets) if exists(paths) else None
-    try:
-        before = vault.profiles.get(options.name) if vault and profile.keys else None
-        key = _of_the_same_client(key, before)
-        target, tokens = profile.connection(), credentials.token_maker(key, secrets)
-        code, found = _tested(target, tokens, options)
-        if code:
-            return code
-        sealed = _sealed(key, before, target, client(target, tokens).token_url)
-        vault = vault or new_vault(paths, secrets)
-        vault.put(options.name, sealed)
-    finally:
-        if vault:
-            vault.lock()
-    keys = {one.id: one.created for one in sealed.keys}
-    profiles.put(paths, options.name, profile.model_copy(update={**found, "key_id": key.key_id, "keys": keys}))
-    return Exit.OK
-
-
-def _add_unsealed(paths: "Paths", profile: "Profile", options: argparse.Namespace) -> int:
-    """Keep where the credential is. A command that somebody types is allowed by that; others are asked about."""
-    from redox_tui.store import permission, profiles
-
-    if profile.backend == "command":
-        permission.allow(paths, permission.fingerprint(profile.command, profile.base_url))
-    found: dict[str, Any] = {}
-    if not options.no_test:
-        secrets = Secrets(options.passphrase_fd)
-        here = argparse.Namespace(token_fd=None, key_id=None, passphrase_fd=None)
-        credential = credentials.of_profile(paths, options.name, profile, here)
-        code, found = _tested(profile.connection(), credentials.token_maker(credential, secrets), options)
-        if code:
-            return code
-    profiles.put(paths, options.name, profile.model_copy(update=found))
-    return Exit.OK
-
-
-def _key(options: argparse.Namespace, secrets: Secrets) -> ApiKey:
-    """The key to be sealed, with its id; CommandError where it cannot be used."""
-    key = _decrypted(backends.from_file(Path(options.key_file), options.client_id or "", options.key_id), secrets)
-    key_id = credentials.signing_key(key, secrets).key_id
-    if not (key.key_id or key_id):
-        raise CommandError("--key-id ID is missing: neither an option nor the key file names it.")
-    return replace(key, key_id=key.key_id or key_id)
-
-
-def _of_the_same_client(key: ApiKey, before: "SealedCredential | None") -> ApiKey:
-    """The key with the client id that the profile's other keys have; CommandError where it is not one of those."""
-    if before is None and not key.client_id:
-        raise CommandError(_NO_CLIENT)
-    if before is None:
-        return key
-    if key.client_id not in ("", before.client_id):
-        raise CommandError("That is not the client id of this profile. Add another profile for it.", Exit.REFUSED)
-    if any(one.id == key.key_id for one in before.keys):
-        raise CommandError(f"The profile has a key {key.key_id} already.", Exit.REFUSED)
-    return replace(key, client_id=before.client_id)
-
-
-def _decrypted(key: ApiKey, secrets: Secrets) -> ApiKey:
-    """A key without a passphrase of its own: the vault's is the better one."""
-    if not is_encrypted(key.text):
-        return key
-    passphrase = secrets.ask("the key")
-    try:
-        return replace(key, text=without_passphrase(key.text, passphrase))
-    finally:
-        overwrite(passphrase)
-
-
-def _sealed(key: ApiKey, before: "SealedCredential | None", target: Connection, token_url: str) -> "SealedCredential":
-    from redox_tui.store.contents import SealedCredential, SealedKey
-
-    new = SealedKey(id=key.key_id or "", created=datetime.now(UTC).date(), text=key.text.decode())
-    if before:
-        return before.with_key(new)
-    return SealedCredential(client_id=key.client_id, base_url=target.base_url, token_url=token_url, keys=(new,))
-
-
-def _tested(target: Connection, tokens: TokenMaker, options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
-    """The exit code of a test, and what it has found out for the profile."""
-    if options.no_test:
-        return Exit.OK, {}
-    steps = tried(target, tokens)
-    flag = next((step.flag for step in steps if step.flag), None)
-    return first_failure(steps), {"environment_flag": flag} if flag else {}
 
 
 def _words(command: str) -> list[str]:

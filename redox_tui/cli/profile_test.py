@@ -6,12 +6,12 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
 
-from redox_tui.cli.connecting import REFINING, access, chosen_profile
-from redox_tui.cli.credentials import TokenMaker
+from redox_tui.cli.access import Access
+from redox_tui.cli.connecting import REFINING, chosen_profile, opened
 from redox_tui.cli.exits import CommandError, Exit
 from redox_tui.cli.output import Output
-from redox_tui.cli.probing import Step, probe
-from redox_tui.domain.connection import Connection
+from redox_tui.cli.probing import probe
+from redox_tui.domain.probe import Step
 
 
 def run(options: argparse.Namespace) -> int:
@@ -20,13 +20,16 @@ def run(options: argparse.Namespace) -> int:
     if found is None:
         raise CommandError("No profile is named and there is no default.", Exit.NOT_FOUND)
     nothing = dict.fromkeys(("base_url", "client_id", "key_file", "token_fd", *REFINING))
-    target, tokens = access(argparse.Namespace(**{**nothing, **vars(options), "profile": found[0]}))
-    return first_failure(tried(target, tokens))
+    access = opened(argparse.Namespace(**{**nothing, **vars(options), "profile": found[0]}))
+    code = first_failure(tried(access))
+    if code == Exit.OK:
+        access.note_use()
+    return code
 
 
-def tried(target: Connection, tokens: TokenMaker) -> list[Step]:
+def tried(access: Access) -> list[Step]:
     """Try a credential out and print each step as it ends."""
-    return asyncio.run(_print(probe(target, tokens, datetime.now(UTC))))
+    return asyncio.run(_print(probe(access, datetime.now(UTC))))
 
 
 def first_failure(steps: list[Step]) -> int:

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redox_tui.cli import profile_add, profile_test
+from redox_tui.cli import profile_add, profile_test, removing
 from redox_tui.cli.asking import Secrets
 from redox_tui.cli.connecting import chosen_profile, load_profile, store_paths
 from redox_tui.cli.exits import CommandError, Exit, say
 from redox_tui.cli.output import Output
-from redox_tui.cli.unlocking import unlocked
+from redox_tui.cli.unlocking import Keys
 from redox_tui.domain import display
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         case "default":
             return _default(store_paths(), options.name)
         case _:
-            return _remove(store_paths(), options)
+            return _remove(Keys(store_paths()), options)
 
 
 def _list(paths: "Paths") -> int:
@@ -122,45 +122,19 @@ def _default(paths: "Paths", name: str) -> int:
     return Exit.OK
 
 
-def _remove(paths: "Paths", options: argparse.Namespace) -> int:
-    """Remove what is sealed first: where that fails, the profile is still there to try again with."""
-    from redox_tui.store import profiles, vault
-
-    name = options.name
-    known = profiles.load(paths)
-    profile = known.named.get(name) if name in known.problems else known.get(name)
-    is_sealed = profile is not None and profile.backend == "vault" and vault.exists(paths)
-    if options.key_id:
-        if profile is None or not is_sealed:
-            raise CommandError("Only a profile whose keys are in the vault has several of them.")
-        return _remove_key(paths, name, profile, options)
-    if is_sealed:
-        opened = unlocked(paths, Secrets(options.passphrase_fd))
-        try:
-            if name in opened.profiles:
-                opened.remove(name)
-        finally:
-            opened.lock()
-    profiles.remove(paths, name)
-    say(f"the profile {name} was removed")
-    return Exit.OK
-
-
-def _remove_key(paths: "Paths", name: str, profile: "Profile", options: argparse.Namespace) -> int:
+def _remove(keys: Keys, options: argparse.Namespace) -> int:
     from redox_tui.store import profiles
 
-    opened = unlocked(paths, Secrets(options.passphrase_fd))
+    name, secrets = options.name, Secrets(options.passphrase_fd)
     try:
-        rest = opened.get(name).without_key(options.key_id)
-        if not rest.keys:
-            raise CommandError(f"It is the only key; to remove it: redox-tui profiles remove {name}", Exit.REFUSED)
-        opened.put(name, rest)
+        if options.key_id:
+            used = removing.remove_key(keys, name, profiles.load(keys.paths).get(name), options.key_id, secrets)
+            say(f"the key {options.key_id} was removed; {used} is in use")
+        else:
+            removing.remove(keys, name, secrets)
+            say(f"the profile {name} was removed")
     finally:
-        opened.lock()
-    used = profile.key_id if profile.key_id != options.key_id else rest.keys[-1].id
-    keys = {key.id: key.created for key in rest.keys}
-    profiles.put(paths, name, profile.model_copy(update={"key_id": used, "keys": keys}))
-    say(f"the key {options.key_id} was removed; {used} is in use")
+        keys.lock()
     return Exit.OK
 
 

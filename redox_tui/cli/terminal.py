@@ -4,16 +4,14 @@ import asyncio
 import importlib
 import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from redox_tui.cli.exits import CommandError, Exit, say
 
 if TYPE_CHECKING:
-    from redox_tui.api.protocol import Client
-    from redox_tui.domain.connection import Connection
     from redox_tui.domain.query import LogQuery
+    from redox_tui.tui.access import Access, Credentials
     from redox_tui.tui.app import RedoxApp
 
 
@@ -27,31 +25,35 @@ def require_terminal() -> None:
         )
 
 
-def run_app(connect: "Callable[[], Client]", connection: "Connection", query: "LogQuery", title: str = "") -> int:
-    """Draw the app until it is left; the exit code."""
+def run_app(access: "Access | None", credentials: "Credentials", query: "LogQuery", *, lock_after: float | None) -> int:
+    """Draw the app until it is left; the exit code. Without an access it begins with none."""
     _scrub_environment()
     if not sys.stderr.isatty():
         # Textual draws on stderr; where that is a file or a pipe, the terminal is on stdout.
         sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
-    return asyncio.run(_run(connect, connection, query, title))
+    return asyncio.run(_run(access, credentials, query, lock_after))
 
 
-async def _run(connect: "Callable[[], Client]", connection: "Connection", query: "LogQuery", title: str) -> int:
+async def _run(access: "Access | None", credentials: "Credentials", query: "LogQuery", lock_after: float | None) -> int:
     """Ask for the first page, then load Textual while the answer is on its way."""
     from redox_tui.domain.window import LogWindow, Viewport
     from redox_tui.tui import memory
     from redox_tui.tui.services import Services
 
     memory.hold()
-    services = Services(connect, connection, lambda: datetime.now(UTC), title)
-    if first := LogWindow(query.search(services.started)).next_request(Viewport(0, 0)):
+    services = Services(access, _now) if access else None
+    if services and (first := LogWindow(query.search(services.started)).next_request(Viewport(0, 0))):
         services.ask_ahead(first)
     module = await asyncio.to_thread(importlib.import_module, "redox_tui.tui.app")
-    app: RedoxApp = module.RedoxApp(services, query)
+    app: RedoxApp = module.RedoxApp(services, query, credentials, _now, lock_after=lock_after)
     await app.run_async(mouse="SSH_CONNECTION" not in os.environ)
     if app.crash:
         say(app.crash)
     return app.return_code or Exit.OK
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _scrub_environment() -> None:

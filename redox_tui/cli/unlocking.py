@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from redox_tui.cli.asking import Secrets, overwrite
-from redox_tui.cli.exits import CommandError, Exit, say
+from redox_tui.cli.exits import say
+from redox_tui.store.asker import Asker, overwrite
+from redox_tui.store.errors import Conflict, NoCredential, WrongPassphrase
 
 if TYPE_CHECKING:
     from redox_tui.store.paths import Paths
@@ -13,51 +14,91 @@ if TYPE_CHECKING:
 
 _THE_VAULT = "the vault"
 _SHORT = 12
+_WORDS_OF_ADVICE: Final = "The vault needs a passphrase. It cannot be recovered; five words or more are best."
 
 
-def unlocked(paths: "Paths", secrets: Secrets, pause: Callable[[float], None] = time.sleep) -> "Vault":
+class Keys:
+    """The vault of this user: opened when it is first wanted, and open until it is locked."""
+
+    def __init__(self, paths: "Paths") -> None:
+        self.paths = paths
+        self._vault: Vault | None = None
+
+    def opened(self, asker: Asker) -> "Vault":
+        """The vault as the file is now. Its passphrase is asked for once, and again where it was changed elsewhere."""
+        if self._vault:
+            try:
+                self._vault.renew()
+            except Conflict:
+                self.lock()
+            else:
+                return self._vault
+        self._vault = unlocked(self.paths, asker)
+        return self._vault
+
+    def opened_if_any(self, asker: Asker) -> "Vault | None":
+        """The vault, None where there is none yet."""
+        from redox_tui.store.vault import exists
+
+        return self.opened(asker) if exists(self.paths) else None
+
+    def made(self, asker: Asker) -> "Vault":
+        """The vault; a new one, with a new passphrase, where there is none."""
+        if found := self.opened_if_any(asker):
+            return found
+        self._vault = _new_vault(self.paths, asker)
+        return self._vault
+
+    def lock(self) -> None:
+        """Drop what the vault holds, and its key."""
+        if self._vault:
+            self._vault.lock()
+        self._vault = None
+
+
+def unlocked(paths: "Paths", asker: Asker, pause: Callable[[float], None] = time.sleep) -> "Vault":
     """The opened vault. A person may try again, after a pause when it was wrong three times; StoreError else."""
     from redox_tui.store import vault
-    from redox_tui.store.errors import WrongPassphrase
 
     vault.inspect(paths)  # a damaged vault is said to be damaged before anybody is asked for a passphrase
-    failures = 0
+    failures, note = 0, ""
     while True:
-        passphrase = secrets.ask(_THE_VAULT)
+        passphrase = asker.ask(_THE_VAULT, note)
         try:
             return vault.unlock(paths, passphrase)
         except WrongPassphrase as wrong:
-            if not secrets.can_be_asked_again:
+            if not asker.can_be_asked_again:
                 raise
-            say(wrong.title)
+            note = wrong.title
         finally:
             overwrite(passphrase)
         failures += 1
         pause(vault.pause_before_next_try(failures))
 
 
-def new_vault(paths: "Paths", secrets: Secrets) -> "Vault":
-    """A vault that was made with a new passphrase."""
-    from redox_tui.store import vault
-
-    passphrase = new_passphrase(secrets)
-    try:
-        return vault.create(paths, passphrase)
-    finally:
-        overwrite(passphrase)
-
-
-def new_passphrase(secrets: Secrets) -> bytearray:
+def new_passphrase(asker: Asker) -> bytearray:
     """A passphrase for the vault; a person types it twice."""
-    say("The vault needs a passphrase. It cannot be recovered; five words or more are best.")
-    passphrase = secrets.ask("the vault, a new one")
-    if secrets.can_be_asked_again:
-        repeated = secrets.ask("the vault, once more")
+    passphrase = asker.ask("the vault, a new one", _WORDS_OF_ADVICE)
+    note = f"That passphrase has less than {_SHORT} characters: who gets hold of the file may guess it."
+    note = note if len(passphrase) < _SHORT else ""
+    if not asker.can_be_asked_again:
+        if note:
+            say(note)
+    else:
+        repeated = asker.ask("the vault, once more", note)
         is_same = repeated == passphrase
         overwrite(repeated)
         if not is_same:
             overwrite(passphrase)
-            raise CommandError("The two passphrases differ; nothing was changed.", Exit.AUTH)
-    if len(passphrase) < _SHORT:
-        say(f"that passphrase has less than {_SHORT} characters: who gets hold of the file may guess it")
+            raise NoCredential("The two passphrases differ; nothing was changed.")
     return passphrase
+
+
+def _new_vault(paths: "Paths", asker: Asker) -> "Vault":
+    from redox_tui.store import vault
+
+    passphrase = new_passphrase(asker)
+    try:
+        return vault.create(paths, passphrase)
+    finally:
+        overwrite(passphrase)

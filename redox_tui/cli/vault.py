@@ -3,11 +3,12 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from redox_tui.cli.asking import Secrets, agrees, overwrite
+from redox_tui.cli.asking import Secrets
 from redox_tui.cli.connecting import store_paths
 from redox_tui.cli.exits import CommandError, Exit, say
 from redox_tui.cli.output import Output
 from redox_tui.cli.unlocking import new_passphrase, unlocked
+from redox_tui.store.asker import overwrite
 
 if TYPE_CHECKING:
     from redox_tui.store.paths import Paths
@@ -20,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
         case "passwd":
             return _change_passphrase(paths, Secrets(options.passphrase_fd))
         case "reset":
-            return _reset(paths)
+            return _reset(paths, Secrets(None))
         case _ if options.restore:
             return _restore(paths, Secrets(options.passphrase_fd))
         case _:
@@ -39,13 +40,13 @@ def _change_passphrase(paths: "Paths", secrets: Secrets) -> int:
     return Exit.OK
 
 
-def _reset(paths: "Paths") -> int:
+def _reset(paths: "Paths", secrets: Secrets) -> int:
     from redox_tui.store import vault
 
     if not vault.exists(paths):
         raise CommandError("There is no vault.", Exit.NOT_FOUND)
-    say(f"this removes {paths.vault} and its copy with every key in them; nothing brings those keys back")
-    if not agrees("Profiles stay.", "reset"):
+    question = f"this removes {paths.vault} and its copy with every key in them; nothing brings those keys back"
+    if not secrets.agrees(f"{question}\nProfiles stay.", "reset"):
         raise CommandError("Nothing was removed.", Exit.REFUSED)
     vault.reset(paths)
     say("the vault was removed; give each profile a key again: redox-tui profiles add NAME --client-id … --key-file …")

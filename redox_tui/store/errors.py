@@ -37,6 +37,10 @@ class Conflict(StoreError):
     """Another program has changed the same thing, or is changing it (CS-25)."""
 
 
+class Refused(StoreError):
+    """Something that the user was asked about and did not want."""
+
+
 class NotFound(StoreError):
     """A profile that does not exist."""
 
@@ -47,6 +51,14 @@ class BadProfile(StoreError):
     """A description of a profile that makes no sense."""
 
     exit_code = 2
+
+
+class BadField(BadProfile):
+    """One thing that was said of a profile and makes no sense; `field` is its key in profiles.toml."""
+
+    def __init__(self, field: str, title: str) -> None:
+        super().__init__(title)
+        self.field = field
 
 
 class NoCredential(StoreError):

@@ -48,6 +48,11 @@ class Paths:
         """Which commands may be run for a key (CS-29)."""
         return self.state / "commands"
 
+    @property
+    def noted(self) -> Path:
+        """What the program has noted of its own use."""
+        return self.state / "state.json"
+
     def listed(self) -> tuple[tuple[Path, str], ...]:
         """Every path that the program touches by itself, with what it is for."""
         temporary = secure_file.temporary_name("NAME", "0123456789abcdef")
@@ -60,6 +65,7 @@ class Paths:
             (self.lock, "locked while a file of the store is changed"),
             (self.config / temporary, "a file that is being written; removed after a minute"),
             *(((self.state, "folder for what the program has noted"),) if self.state != self.config else ()),
+            (self.noted, "when each profile was last used"),
             (self.commands, "which commands you have allowed to hand out a key"),
         )
 

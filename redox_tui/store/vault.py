@@ -69,6 +69,10 @@ class Vault:
             self._save(_Opened(key, header.model_copy(update={"generation": now.header.generation + 1}), now.body))
         _zero(seen.key)
 
+    def renew(self) -> None:
+        """Take what the file holds now; Conflict where another program has changed the passphrase."""
+        self._opened = self._reread(self._unlocked)
+
     def lock(self) -> None:
         """Drop the secrets; every further call raises Locked (CS-16)."""
         if self._opened:

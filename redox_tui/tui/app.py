@@ -2,21 +2,42 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import on
+from textual import on, work
 from textual.app import App
 from textual.binding import BindingType
+from textual.events import Event, InputEvent, Paste
 from textual.filter import LineFilter
+from textual.message import Message
+from textual.screen import ModalScreen, Screen
 from textual.worker import WorkerFailed
 
 from redox_tui.api.errors import PlatformError
+from redox_tui.domain import display
 from redox_tui.domain.crash import reference
+from redox_tui.domain.problem import Problem
 from redox_tui.domain.query import LogQuery
 from redox_tui.tui import themes
+from redox_tui.tui.access import Credentials
+from redox_tui.tui.asking import PersonAtApp
 from redox_tui.tui.bindings import Scoped, bindings, commands_in_force
-from redox_tui.tui.messages import OpenLog, StepLog, Working
+from redox_tui.tui.messages import (
+    ConnectTo,
+    Covered,
+    DescribeProfile,
+    GoBack,
+    Locked,
+    OpenLog,
+    ProfileStored,
+    StepLog,
+    Unlocked,
+    UnlockNow,
+    Working,
+)
 from redox_tui.tui.safety import HarmlessFilter
 from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.services import Services
@@ -25,7 +46,11 @@ from redox_tui.tui.styles import styles_dir
 if TYPE_CHECKING:
     from textual.command import Provider
 
+    from redox_tui.tui.screens.cover import CoverScreen
+
 _ENDING_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+_LOOK_FOR_IDLENESS: Final = 5.0
+"""Seconds between two looks whether the app is idle."""
 
 
 def _palette() -> "type[Provider]":
@@ -35,7 +60,10 @@ def _palette() -> "type[Provider]":
 
 
 class RedoxApp(App[None], Scoped, inherit_bindings=False):
-    """The app on one connection. After a crash `crash` holds the one line that may be said about it."""
+    """The app on one connection, or on none yet. After a crash `crash` holds the one line that may be said about it.
+
+    `lock_after` is for how many seconds nobody may have touched a key before the app locks itself, None for ever.
+    """
 
     TITLE = "redox-tui"
     SCOPES = ("app",)
@@ -43,17 +71,37 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
     CSS_PATH: ClassVar = sorted(styles_dir().glob("*.tcss"))
     COMMANDS: ClassVar = {_palette}
     ENABLE_COMMAND_PALETTE = False
+    DEFAULT_MODE = "logs"
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (60, "-narrow"), (120, "-wide")]  # noqa: RUF012 - declared by App
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (15, "-short"), (36, "-tall")]  # noqa: RUF012 - declared by App
     ESCAPE_TO_MINIMIZE = False
 
-    def __init__(self, services: Services, query: LogQuery) -> None:
+    def __init__(
+        self,
+        services: Services | None,
+        query: LogQuery,
+        credentials: Credentials,
+        clock: Callable[[], datetime],
+        *,
+        lock_after: float | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__()
         self.animation_level = "none"
         self.crash: str | None = None
         self._services = services
+        self._query = query
+        self._credentials = credentials
+        self._clock = clock
+        self._lock_after = lock_after
+        self._monotonic = monotonic
+        self._touched_at = monotonic()
+        self._cover: CoverScreen | None = None
+        if services:
+            services.hear = self._say_working
         self._harmless = HarmlessFilter()
-        self._logs = LogsScreen(services, query)
+        self.add_mode("logs", self._first_screen)
+        self.add_mode("credentials", self._credentials_screen)
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         self.theme = themes.DARK.name
@@ -62,28 +110,56 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         loop = asyncio.get_running_loop()
         for number in _ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end, number)
-        self._services.hear = self._say_working
+        if self._lock_after:
+            self.set_interval(_LOOK_FOR_IDLENESS, self.lock_if_idle)
         loop.set_exception_handler(lambda _, context: self._handle_loop_error(context.get("exception")))
 
     def _say_working(self, words: str) -> None:
         self.screen.post_message(Working(words))
 
-    def get_default_screen(self) -> LogsScreen:
-        """The list of logs is where everything begins, so nothing is drawn before it."""
-        return self._logs
+    def _first_screen(self) -> Screen[None]:
+        if self._services:
+            return LogsScreen(self._services, self._query)
+        from redox_tui.tui.screens.welcome import WelcomeScreen
+
+        return WelcomeScreen(self._credentials)
+
+    def _credentials_screen(self) -> Screen[None]:
+        from redox_tui.tui.screens.credentials import CredentialsScreen
+
+        return CredentialsScreen(
+            self._credentials, self._clock, lambda: self._services.access.name if self._services else ""
+        )
+
+    @property
+    def _logs(self) -> LogsScreen | None:
+        """The list of logs, None while nothing is connected."""
+        base = self._screen_stacks["logs"][0]
+        return base if isinstance(base, LogsScreen) else None
 
     async def on_unmount(self) -> None:
-        await self._services.close()
+        self._credentials.lock()
+        if self._services:
+            await self._services.close()
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, InputEvent | Paste):
+            self._touched_at = self._monotonic()
+        await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters and the last net before the terminal."""
         return [*super().get_line_filters(), self._harmless]
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing but the way out while the app is locked."""
+        return action == "quit" or self._cover is None
+
     @on(OpenLog)
     def _open_log(self, message: OpenLog) -> None:
         from redox_tui.tui.screens.log_detail import LogDetailScreen
 
-        if self.screen is self._logs:
+        if self._services and self._logs and self.screen is self._logs:
             self.push_screen(
                 LogDetailScreen(
                     self._services, self._logs.place, self._logs.environment, message.log, message.data_mode
@@ -94,11 +170,110 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
     def _step_log(self, message: StepLog) -> None:
         from redox_tui.tui.screens.log_detail import LogDetailScreen
 
-        if isinstance(self.screen, LogDetailScreen):
+        if self._logs and isinstance(self.screen, LogDetailScreen):
             if log := self._logs.step(message.step):
                 self.screen.show(log)
             else:
                 self.screen.say_end()
+
+    @on(ConnectTo)
+    async def _connect(self, message: ConnectTo) -> None:
+        """Show another server's logs. The client of the one before is dropped first, so nothing of it can be sent."""
+        if self._cover:
+            message.access.lock()
+            return
+        before, self._services = self._services, Services(message.access, self._clock, self._say_working)
+        if before:
+            before.lock()
+        self._query = LogQuery()
+        await self.switch_mode("credentials")
+        await self.remove_mode("logs")
+        self.add_mode("logs", self._first_screen)
+        await self.switch_mode("logs")
+
+    @on(DescribeProfile)
+    @work(group="app.form", exclusive=True)
+    async def _describe_profile(self, message: DescribeProfile) -> None:
+        from redox_tui.tui.screens.profile_form import ProfileForm
+
+        known = None
+        if message.name:
+            try:
+                known = (await asyncio.to_thread(self._credentials.profiles)).get(message.name)
+            except Problem as problem:
+                self.notify(display.line(str(problem)), markup=False)
+                return
+        self.push_screen(ProfileForm(self._credentials, message.name, known))
+
+    @on(ProfileStored)
+    async def _go_on_with(self, message: ProfileStored) -> None:
+        """The form has done its work; who has just made a first profile wants to see its logs."""
+        from redox_tui.tui.screens.credentials import CredentialsScreen
+        from redox_tui.tui.screens.profile_form import ProfileForm
+
+        if isinstance(self.screen, ProfileForm):
+            await self.pop_screen()
+        await self.switch_mode("credentials")
+        if isinstance(self.screen, CredentialsScreen):
+            self.screen.show_stored(message.name, is_opened=self._services is None)
+
+    @on(GoBack)
+    def _go_back(self) -> None:
+        self.switch_mode("logs")
+
+    def action_logs(self) -> None:
+        self.switch_mode("logs")
+
+    def action_credentials(self) -> None:
+        self.switch_mode("credentials")
+
+    def action_lock(self) -> None:
+        self._lock("Locked.")
+
+    def lock_if_idle(self) -> None:
+        """Lock where nobody has touched a key for too long. What arrives by itself does not count."""
+        if self._lock_after and self._monotonic() - self._touched_at >= self._lock_after:
+            self._lock(f"Locked after {round(self._lock_after / 60)} minutes without a key.")
+
+    def _lock(self, why: str) -> None:
+        """Cover the screen; what is secret is dropped when the cover has been drawn."""
+        from redox_tui.tui.screens.cover import CoverScreen
+
+        if self._cover:
+            return
+        while isinstance(self.screen, ModalScreen):
+            self.screen.dismiss(None)
+        self._cover = CoverScreen(f"{why} enter unlocks, q quits.")
+        self.push_screen(self._cover)
+
+    @on(Covered)
+    def _drop_secrets(self) -> None:
+        self._credentials.lock()
+        if self._services:
+            self._services.lock()
+        self._tell_all(Locked)
+
+    @on(UnlockNow)
+    @work(group="app.unlock", exclusive=True)
+    async def _unlock(self) -> None:
+        if self._cover is None:
+            return
+        if self._services:
+            self._cover.say("getting the credential …")
+            try:
+                await asyncio.to_thread(self._services.access.unlock, PersonAtApp(self))
+            except Problem as problem:
+                self._cover.say(str(problem), error=True)
+                return
+            self._services.unlock()
+        cover, self._cover = self._cover, None
+        await cover.dismiss()
+        self._tell_all(Unlocked)
+
+    def _tell_all(self, kind: type[Message]) -> None:
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                screen.post_message(kind())
 
     def action_help(self) -> None:
         from redox_tui.tui.dialogs.help import HelpDialog

@@ -6,9 +6,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widgets import Input
 
-from redox_tui.tui.commands import Command, key_sign, of_scope
+from redox_tui.tui.commands import ARROWS, Command, key_sign, of_scope
 
 
 class Scoped:
@@ -31,16 +30,22 @@ def commands_in_force(screen: Screen[object]) -> list[tuple[Command, DOMNode]]:
 
     Keys that somebody nearer takes are left out, and commands that have none left; a text field takes all letters.
     """
-    types_text = isinstance(screen.focused, Input)
     chain = screen.focused.ancestors_with_self if screen.focused else screen.ancestors_with_self
     taken: set[str] = set()
     found: list[tuple[Command, DOMNode]] = []
     for node in chain:
         for scope in node.SCOPES if isinstance(node, Scoped) else ():
             for command in of_scope(scope):
-                reachable = (key for key in command.keys if not (types_text and len(key_sign(key)) == 1))
+                reachable = (key for key in command.keys if not _types(screen.focused, key))
                 free = tuple(key for key in reachable if key not in taken)
                 if (free or not command.keys) and node.check_action(command.action, ()):
                     found.append((replace(command, keys=free), node))
             taken.update(key for command, _ in found for key in command.keys)
     return found
+
+
+def _types(focused: DOMNode | None, key: str) -> bool:
+    """Whether a key writes a character where the focus is."""
+    sign = key_sign(key)
+    character = " " if key == "space" else sign if len(sign) == 1 and sign not in ARROWS else None
+    return focused is not None and focused.check_consume_key(key, character)

@@ -35,7 +35,19 @@ SCOPES: Final = {
     "time": "Time field",
     "log": "One log",
     "payload": "Payload",
+    "credentials": "Credentials",
+    "profiles": "Profiles",
+    "form": "Profile",
+    "choice": "Choice",
+    "field": "Field",
+    "secret": "Secret field",
+    "welcome": "Welcome",
+    "unlock": "Passphrase",
+    "confirm": "Question",
+    "pick": "Choices",
+    "cover": "Locked",
     "help": "Help",
+    "dialog": "Dialogs",
     "app": "Everywhere",
 }
 """The scopes in the order of docs/keys.md, with their titles."""
@@ -77,7 +89,49 @@ COMMANDS: Final = (
     Command("payload.level_less", "A level less", ("less_than_sign",), "Fold the deepest level that is open."),
     Command("payload.level_more", "A level more", ("greater_than_sign",), "Unfold the next level everywhere."),
     Command("payload.unfold_all", "Unfold all", ("asterisk",)),
+    Command("credentials.add", "Add a profile", ("a",), "An organization, an environment and a key.", "add"),
+    Command("credentials.open", "Open its logs", ("o",), "Rows and tokens of the profile in use are dropped.", "open"),
+    Command("credentials.edit", "Edit", ("enter",), "Its place, or another key for it.", "edit"),
+    Command(
+        "credentials.test", "Test", ("t",), "Key, token, organization, environments, logs, a step at a time.", "test"
+    ),
+    Command("credentials.delete", "Delete", ("D",), "The profile, and its keys in the vault.", "delete"),
+    Command("credentials.refresh", "Read again", ("r",), "profiles.toml as it is now."),
+    Command(
+        "credentials.back",
+        "Stop waiting, or back",
+        ("escape", "q"),
+        "To the logs; what was begun is stopped first.",
+        "back",
+    ),
+    Command("profiles.use_by_default", "Make default", ("space",), "It is used where none is named.", "default"),
+    Command("form.next", "Next field", ("down", "tab"), "", ""),
+    Command("form.previous", "Field before", ("up", "shift+tab"), "", ""),
+    Command("form.leave", "Leave", ("escape",), "Asks first where something was typed.", "leave"),
+    Command("field.run", "Next field", ("enter",), "", "next"),
+    Command("choice.later", "Next choice", ("right", "space"), "", "change"),
+    Command("choice.earlier", "Choice before", ("left",)),
+    Command("choice.run", "Take it", ("enter",), "", "go on"),
+    Command("secret.submit", "Go on", ("enter",), "", "go on"),
+    Command("secret.erase", "Erase a character", ("backspace",)),
+    Command("secret.erase_all", "Erase all", ("delete", "ctrl+u"), "", "erase all"),
+    Command(
+        "welcome.add", "Add a profile", ("a", "enter"), "An organization, an environment and a key.", "add a profile"
+    ),
+    Command("welcome.demo", "Demo", ("d",), "Simulated traffic, nothing is sent anywhere.", "demo"),
+    Command("welcome.leave", "Quit", ("q", "escape"), "", "quit"),
+    Command("unlock.leave", "Leave", ("escape",), "", "leave"),
+    Command("confirm.agree", "Agree", ("enter",), "", "agree"),
+    Command("confirm.leave", "Leave", ("escape",), "Nothing is done.", "leave"),
+    Command("pick.choose", "Take it", ("enter",), "", "take"),
+    Command("pick.leave", "Leave", ("escape", "q"), "", "leave"),
+    Command("cover.unlock", "Unlock", ("enter",), "Gets the credential again, and asks for its passphrase.", "unlock"),
+    Command("cover.leave", "Quit", ("q",), "", "quit"),
     Command("help.close", "Close", ("escape", "q", "question_mark"), "", "close"),
+    Command("dialog.lock", "Lock", ("L",), "Drops keys, tokens and payloads."),
+    Command("app.logs", "Logs", ("1", "f2"), "The list of logs, as it was left."),
+    Command("app.credentials", "Credentials", ("3", "f4"), "Profiles, their keys, another profile."),
+    Command("app.lock", "Lock", ("L",), "Covers the screen, then drops keys, tokens and payloads."),
     Command("app.help", "Keys", ("question_mark", "f1"), "The keys of what has the focus.", "keys"),
     Command("app.palette", "Command palette", ("ctrl+p", "colon"), "Every command by its name."),
     Command("app.theme", "Light or dark", (), "Change between the light and the dark theme."),
@@ -108,6 +162,9 @@ _KEY_SIGNS = {
     "left": "←",
     "right": "→",
 }
+
+ARROWS: Final = "↓↑←→"
+"""Signs of keys that write nothing."""
 
 
 def key_sign(key: str) -> str:

@@ -7,6 +7,7 @@ from textual.message import Message
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
 from redox_tui.domain.window import PageRequest
+from redox_tui.tui.access import Access
 
 
 @dataclass
@@ -68,6 +69,52 @@ class StepLog(Message):
     """Show the next log of the list: 1 is older, -1 newer."""
 
     step: int
+
+
+@dataclass
+class Covered(Message):
+    """The cover has been drawn, so nothing else is on the screen any more."""
+
+
+@dataclass
+class Locked(Message):
+    """Credentials were dropped; a screen drops payloads and secrets too, and waits for nothing."""
+
+
+@dataclass
+class Unlocked(Message):
+    """The credential is there again; what was not read because of the lock can be."""
+
+
+@dataclass
+class UnlockNow(Message):
+    """Somebody wants to go on."""
+
+
+@dataclass
+class ConnectTo(Message):
+    """Show the logs of this server instead of the one in use."""
+
+    access: Access = field(repr=False)
+
+
+@dataclass
+class GoBack(Message):
+    """Show the place where one was before."""
+
+
+@dataclass
+class DescribeProfile(Message):
+    """Open the form, for a profile that is known or, without a name, for a new one."""
+
+    name: str = ""
+
+
+@dataclass
+class ProfileStored(Message):
+    """The form has stored a profile."""
+
+    name: str
 
 
 def reason(error: PlatformError) -> str:

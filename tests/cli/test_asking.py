@@ -72,7 +72,7 @@ def test_what_is_typed_is_not_shown_and_the_terminal_is_as_it_was(person: Person
 
 def test_a_question_shows_what_is_typed(person: Person) -> None:
     person.answers(("Type yes: ", "yes"))
-    assert asking.agrees("Sure?", "yes")
+    assert asking.Secrets(None).agrees("Sure?", "yes")
     assert person.saw == "Sure? Type yes: yes\r\n"
 
 

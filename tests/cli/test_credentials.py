@@ -102,7 +102,7 @@ def test_the_key_itself_is_never_sent(run: Run, key_file: Path) -> None:
         (("--client-id", "c"), "A key needs --client-id ID and --key-file FILE."),
         (("--key-id", "k"), "A key needs --client-id ID and --key-file FILE."),
         (("--key-file", "{file}"), "A key needs --client-id ID and --key-file FILE."),
-        (("--client-id", "c", "--key-file", "{file}"), "--key-id ID is missing"),
+        (("--client-id", "c", "--key-file", "{file}"), "The key id is missing (--key-id ID)"),
     ],
 )
 def test_half_a_credential_is_said_to_be_half(options: tuple[str, ...], says: str, run: Run, key_file: Path) -> None:

@@ -291,7 +291,7 @@ def test_cs_32_a_jwk_names_its_key_and_an_encrypted_key_is_sealed_without_its_pa
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (keys.text(keys.jwk(keys.ec())), "--key-id ID is missing"),
+        (keys.text(keys.jwk(keys.ec())), "The key id is missing (--key-id ID)"),
         (keys.pem(keys.rsa(1024)), "The RSA key has 1024 bits"),
         (b"no key", "holds no private key"),
     ],

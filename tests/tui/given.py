@@ -19,6 +19,10 @@ from textual.widget import Widget
 from redox_tui.api.auth import GivenToken
 from redox_tui.api.client import PlatformClient
 from redox_tui.api.policy import Patience
+from redox_tui.cli.access import Access
+from redox_tui.cli.asking import Secrets
+from redox_tui.cli.credentials import TokenMaker
+from redox_tui.cli.wiring import UserCredentials
 from redox_tui.domain.connection import Connection, Generation
 from redox_tui.domain.query import LogQuery
 from redox_tui.simulator import network
@@ -69,12 +73,22 @@ def an_app(
     """The app, connected to a server in this process."""
     connection = Connection("http://127.0.0.1", ORGANIZATION, environment, generation)
 
-    def connect() -> PlatformClient:
+    def connect(target: Connection, tokens: TokenMaker) -> PlatformClient:
         transport = httpx.ASGITransport(server, raise_app_exceptions=False)
-        patience = Patience(tries=tries, pause=0)
-        return PlatformClient(connection, lambda _: GivenToken(server.token), transport=transport, patience=patience)
+        return PlatformClient(target, tokens, transport=transport, patience=Patience(tries=tries, pause=0))
 
-    return RedoxApp(Services(connect, connection, clock, title), LogQuery.parse(query))
+    access = Access(connection, lambda asker: lambda client: GivenToken(server.token), title=title, client=connect)
+    access.unlock(Secrets(None))
+    return RedoxApp(Services(access, clock), LogQuery.parse(query), no_credentials(), clock)
+
+
+def no_credentials() -> UserCredentials:
+    """The store of a user who has none yet, and no demo."""
+
+    def no_demo() -> Access:
+        raise AssertionError
+
+    return UserCredentials(no_demo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,12 @@ class Person:
 
     pilot: Pilot[None]
     app: RedoxApp
+
+    @property
+    def services(self) -> Services:
+        """What the app's screens are given."""
+        assert self.app._services
+        return self.app._services
 
     async def press(self, *keys: str) -> None:
         """Press keys, each when all that followed from the one before has been drawn."""

@@ -109,6 +109,8 @@ async def test_the_help_of_a_text_field_leaves_out_letters() -> None:
         assert helped(person) == [
             ("enter", "Run the query"),
             ("esc", "Leave the query bar"),
+            ("F2", "Logs"),
+            ("F4", "Credentials"),
             ("F1", "Keys"),
             ("ctrl+p", "Command palette"),
             ("ctrl+q ctrl+c", "Quit"),
@@ -260,7 +262,7 @@ async def test_esc_does_not_quit() -> None:
 
 async def test_the_client_is_closed_at_the_end() -> None:
     async with opened(simulated(a_world())) as person:
-        client = await person.app._services.client()
+        client = await person.services.client()
         await person.press("q")
     with pytest.raises(Unreachable, match="closed"):
         await client.directory.environments()

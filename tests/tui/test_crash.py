@@ -9,15 +9,19 @@ import pytest
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from redox_tui.api.auth import GivenToken
 from redox_tui.api.client import PlatformClient
 from redox_tui.api.origin import GuardedTransport
+from redox_tui.cli.access import Access
+from redox_tui.cli.asking import Secrets
+from redox_tui.cli.credentials import TokenMaker
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.query import LogQuery
 from redox_tui.tui.app import RedoxApp
 from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.log_table import LogTable
-from tests.tui.given import ORGANIZATION, Person, a_world, an_app, clock, opened
+from tests.tui.given import ORGANIZATION, Person, a_world, an_app, clock, no_credentials, opened
 from tests.tui.server import simulated
 
 CANARY = "Jane Canary"
@@ -57,7 +61,7 @@ async def in_drawing(person: Person, patch: pytest.MonkeyPatch) -> None:
 
 
 async def in_a_worker(person: Person, patch: pytest.MonkeyPatch) -> None:
-    client = await person.app._services.client()
+    client = await person.services.client()
     patch.setattr(client.logs, "page", break_down_later)
     person.strike("r")
 
@@ -116,11 +120,14 @@ async def test_an_unexpected_error_ends_the_app_with_one_harmless_line(
 
 
 async def test_a_client_that_cannot_be_made_ends_the_app_too(capfd: pytest.CaptureFixture[str]) -> None:
-    def connect() -> PlatformClient:
+    def connect(target: Connection, tokens: TokenMaker) -> PlatformClient:
         break_down()
         raise AssertionError
 
-    app = RedoxApp(Services(connect, Connection("http://127.0.0.1", ORGANIZATION), clock), LogQuery())
+    connection = Connection("http://127.0.0.1", ORGANIZATION)
+    access = Access(connection, lambda asker: lambda client: GivenToken(""), client=connect)
+    access.unlock(Secrets(None))
+    app = RedoxApp(Services(access, clock), LogQuery(), no_credentials(), clock)
     with pytest.raises(UnexpectedError):
         await run_until_it_breaks(app)
     assert app.return_code == 1
@@ -145,7 +152,7 @@ async def test_a_connection_that_breaks_off_is_no_crash() -> None:
             raise httpx.ReadError("connection reset")
 
     async with opened(simulated(a_world())) as person:
-        client = await person.app._services.client()
+        client = await person.services.client()
         assert isinstance(client, PlatformClient)
         client._transport = GuardedTransport(httpx.URL("http://127.0.0.1"), Broken())
         await person.press("r")

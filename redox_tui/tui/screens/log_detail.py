@@ -14,7 +14,7 @@ from redox_tui.api.errors import PlatformError
 from redox_tui.domain.logs import Environment, Log, Operation, Party
 from redox_tui.domain.timerange import Timestamp
 from redox_tui.tui.bindings import Scoped, bindings
-from redox_tui.tui.messages import DetailArrived, DetailFailed, StepLog, reason
+from redox_tui.tui.messages import DetailArrived, DetailFailed, Locked, StepLog, Unlocked, reason
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.fact_list import Fact, FactList
 from redox_tui.tui.widgets.json_view import JsonView
@@ -103,6 +103,17 @@ class LogDetailScreen(Screen[None], Scoped):
             self._is_reading, self._failure = False, message.reason
             self.query_one(JsonView).show(None, "This log could not be read; the line below says why.")
             self._say()
+
+    @on(Locked)
+    def _drop_payload(self) -> None:
+        self.workers.cancel_group(self, "log.detail")
+        self._is_reading, self._failure = False, "Locked. r reads this log again."
+        self.query_one(JsonView).show(None, "Locked. The payload has left the memory.")
+        self._say()
+
+    @on(Unlocked)
+    def _read_again(self) -> None:
+        self.show(self._log)
 
     @on(JsonView.VisibilityChanged)
     def _show_place(self) -> None:

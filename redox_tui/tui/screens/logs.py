@@ -1,5 +1,6 @@
 """The list of logs: it turns a query into a window, fetches what the window wants, and says how it stands."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -17,7 +18,16 @@ from redox_tui.domain.timerange import TimeError
 from redox_tui.domain.window import LogWindow, PageRequest
 from redox_tui.tui import memory
 from redox_tui.tui.bindings import Scoped, bindings
-from redox_tui.tui.messages import EnvironmentsArrived, OpenLog, PageArrived, PageFailed, Working, reason
+from redox_tui.tui.messages import (
+    EnvironmentsArrived,
+    Locked,
+    OpenLog,
+    PageArrived,
+    PageFailed,
+    Unlocked,
+    Working,
+    reason,
+)
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.field import Field
 from redox_tui.tui.widgets.key_hints import KeyHints
@@ -120,6 +130,19 @@ class LogsScreen(Screen[None], Scoped):
             self._working = message.words
             self._say()
 
+    @on(Locked)
+    def _wait_for_unlocking(self) -> None:
+        if self._window.in_flight:
+            self.workers.cancel_group(self, "logs.page")
+            self._window.stop("Locked before this was read.")
+            self._working = ""
+
+    @on(Unlocked)
+    def _go_on(self) -> None:
+        if self._window.retry():
+            self.query_one(LogTable).refresh()
+            self._pump()
+
     @on(PageArrived)
     def _put(self, message: PageArrived) -> None:
         table = self.query_one(LogTable)
@@ -147,6 +170,7 @@ class LogsScreen(Screen[None], Scoped):
         try:
             client = await self._services.client()
             self.post_message(EnvironmentsArrived(await client.directory.environments()))
+            await asyncio.to_thread(self._services.access.note_use)
         except PlatformError:
             # The name and flag stay unknown, which the place line shows as production.
             return

@@ -1,7 +1,6 @@
 """A line to type in, with its reason below while what is typed makes no sense."""
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from rich.highlighter import Highlighter
 from rich.text import Text
@@ -19,8 +18,8 @@ from redox_tui.tui.widgets.line import Line
 class Field(Vertical, Scoped):
     """A label, an input and a reason. Subclasses say how a text is checked, and have the commands run and leave."""
 
-    LABEL: ClassVar[str] = ""
-    PLACEHOLDER: ClassVar[str] = ""
+    LABEL = ""
+    PLACEHOLDER = ""
 
     class Submitted(Message):
         """The text was run; it has been checked."""

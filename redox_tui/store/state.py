@@ -1,0 +1,53 @@
+"""What the program notes of its own use, in a file that may be lost: when a profile last worked."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from redox_tui.store import secure_file
+from redox_tui.store.errors import StoreError
+from redox_tui.store.lock import locked
+from redox_tui.store.paths import Paths
+
+_VERSION: Final = 1
+
+
+def last_used(paths: Paths) -> Mapping[str, datetime]:
+    """When each profile last worked; nothing where the file is missing or damaged, since nothing hangs on it."""
+    used = _read(paths).get("used")
+    found = ((name, _moment(text)) for name, text in used.items()) if isinstance(used, dict) else ()
+    return {name: moment for name, moment in found if moment}
+
+
+def note_use(paths: Paths, name: str, now: datetime | None = None) -> None:
+    """Note that a profile works, at the clock's time where none is given; what cannot be noted is left."""
+    moment = (now or datetime.now(UTC)).replace(microsecond=0)
+    try:
+        with locked(paths.lock):
+            secure_file.make_private_folder(paths.noted.parent)
+            noted = _read(paths)
+            if noted.get("version", _VERSION) != _VERSION:
+                return
+            before = noted.get("used")
+            used = {**(before if isinstance(before, dict) else {}), name: moment.isoformat()}
+            noted |= {"version": _VERSION, "used": used}
+            secure_file.write(paths.noted, json.dumps(noted).encode())
+    except StoreError:
+        return
+
+
+def _read(paths: Paths) -> dict[str, Any]:
+    try:
+        found = json.loads(secure_file.read(paths.noted) or b"{}")
+    except (StoreError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
