@@ -17,7 +17,6 @@ from textual.screen import ModalScreen, Screen
 from textual.worker import WorkerFailed
 
 from redox_tui.api.errors import PlatformError
-from redox_tui.domain import display
 from redox_tui.domain.crash import reference
 from redox_tui.domain.problem import Problem
 from redox_tui.domain.query import LogQuery
@@ -192,18 +191,10 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         await self.switch_mode("logs")
 
     @on(DescribeProfile)
-    @work(group="app.form", exclusive=True)
-    async def _describe_profile(self, message: DescribeProfile) -> None:
+    def _describe_profile(self, message: DescribeProfile) -> None:
         from redox_tui.tui.screens.profile_form import ProfileForm
 
-        known = None
-        if message.name:
-            try:
-                known = (await asyncio.to_thread(self._credentials.profiles)).get(message.name)
-            except Problem as problem:
-                self.notify(display.line(str(problem)), markup=False)
-                return
-        self.push_screen(ProfileForm(self._credentials, message.name, known))
+        self.push_screen(ProfileForm(self._credentials, message.name, message.known))
 
     @on(ProfileStored)
     async def _go_on_with(self, message: ProfileStored) -> None:

@@ -101,7 +101,7 @@ COMMANDS: Final = (
         "credentials.back",
         "Stop waiting, or back",
         ("escape", "q"),
-        "To the logs; what was begun is stopped first.",
+        "To the logs; stops first what was begun.",
         "back",
     ),
     Command("profiles.use_by_default", "Make default", ("space",), "It is used where none is named.", "default"),

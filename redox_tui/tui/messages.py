@@ -1,6 +1,7 @@
 """What workers and screens tell each other. Nothing here is asked for twice: a message carries all that it is about."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -8,6 +9,9 @@ from redox_tui.api.errors import PlatformError
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
 from redox_tui.domain.window import PageRequest
 from redox_tui.tui.access import Access
+
+if TYPE_CHECKING:
+    from redox_tui.store.profiles import Profile
 
 
 @dataclass
@@ -108,6 +112,7 @@ class DescribeProfile(Message):
     """Open the form, for a profile that is known or, without a name, for a new one."""
 
     name: str = ""
+    known: "Profile | None" = None
 
 
 @dataclass

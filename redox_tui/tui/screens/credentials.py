@@ -117,9 +117,15 @@ class CredentialsScreen(Screen[None], Scoped):
     def action_add(self) -> None:
         self.post_message(DescribeProfile())
 
-    def action_edit(self) -> None:
+    @work(group="profiles", exclusive=True)
+    async def action_edit(self) -> None:
         if row := self._usable():
-            self.post_message(DescribeProfile(row.name))
+            try:
+                known = (await asyncio.to_thread(self._credentials.profiles)).get(row.name)
+            except Problem as problem:
+                self._say(str(problem), error=True)
+            else:
+                self.post_message(DescribeProfile(row.name, known))
 
     def action_open(self) -> None:
         if row := self._usable():

@@ -10,7 +10,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Blur, Focus
 from textual.message import Message
-from textual.widgets import Static
 
 from redox_tui.domain import display
 from redox_tui.tui.bindings import Scoped, bindings
@@ -55,7 +54,7 @@ class FormField(Field):
         self.post_message(self.Submitted(self, self.text))
 
 
-class ChoiceField(Static, Scoped, can_focus=True, inherit_bindings=False):
+class ChoiceField(Line, Scoped, can_focus=True, inherit_bindings=False):
     """One of a few, changed with left and right."""
 
     SCOPES = ("choice",)
@@ -72,7 +71,7 @@ class ChoiceField(Static, Scoped, can_focus=True, inherit_bindings=False):
             self.choice = choice
 
     def __init__(self, name: str, label: str, choices: Sequence[tuple[str, str]], value: str = "") -> None:
-        super().__init__(name=name, markup=False)
+        super().__init__(name=name)
         self._label = label
         self._choices = choices
         self._place = next((at for at, (known, _) in enumerate(choices) if known == value), 0)

@@ -7,5 +7,5 @@ from textual.widgets import Static
 class Line(Static):
     """Shows a text as it is. Brackets in a server's text would otherwise be styles, links or errors."""
 
-    def __init__(self, text: str | Content = "", *, classes: str | None = None) -> None:
-        super().__init__(text, classes=classes, markup=False)
+    def __init__(self, text: str | Content = "", *, name: str | None = None, classes: str | None = None) -> None:
+        super().__init__(text, name=name, classes=classes, markup=False)

@@ -10,14 +10,14 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Blur, Focus, Key, Paste
 from textual.message import Message
-from textual.widgets import Static
 
 from redox_tui.tui.bindings import Scoped, bindings
+from redox_tui.tui.widgets.line import Line
 
 MAX_BYTES = 65_536
 
 
-class SecretField(Static, Scoped, can_focus=True, inherit_bindings=False):
+class SecretField(Line, Scoped, can_focus=True, inherit_bindings=False):
     """A secret that is typed or pasted. With `lines` it may have several, as keys do."""
 
     SCOPES = ("secret",)
@@ -30,7 +30,7 @@ class SecretField(Static, Scoped, can_focus=True, inherit_bindings=False):
         """There is more of it, or less."""
 
     def __init__(self, *, lines: bool = False, placeholder: str = "") -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self._lines = lines
         self._placeholder = placeholder
         self._typed = bytearray()
