@@ -99,13 +99,13 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         if services:
             services.hear = self._say_working
         self._harmless = HarmlessFilter()
-        self.add_mode("logs", self._first_screen)
-        self.add_mode("credentials", self._credentials_screen)
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         self.theme = themes.DARK.name
 
     def on_mount(self) -> None:
+        self.add_mode("logs", self.get_default_screen)
+        self.add_mode("credentials", self._credentials_screen)
         loop = asyncio.get_running_loop()
         for number in _ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end, number)
@@ -116,7 +116,8 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
     def _say_working(self, words: str) -> None:
         self.screen.post_message(Working(words))
 
-    def _first_screen(self) -> Screen[None]:
+    def get_default_screen(self) -> Screen[None]:
+        """Where everything begins: nothing is drawn before it."""
         if self._services:
             return LogsScreen(self._services, self._query)
         from redox_tui.tui.screens.welcome import WelcomeScreen
@@ -187,7 +188,7 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         self._query = LogQuery()
         await self.switch_mode("credentials")
         await self.remove_mode("logs")
-        self.add_mode("logs", self._first_screen)
+        self.add_mode("logs", self.get_default_screen)
         await self.switch_mode("logs")
 
     @on(DescribeProfile)
