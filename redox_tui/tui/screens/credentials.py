@@ -246,4 +246,6 @@ def _kind(profile: "Profile") -> str:
 def _age(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return "–"
-    return f"{moment:%Y-%m-%d %H:%M}" if moment.date() != now.date() else f"today {moment:%H:%M}"
+    if moment.date() == now.date():
+        return f"today {moment:%H:%M}"
+    return f"{moment:%m-%d %H:%M}" if moment.year == now.year else f"{moment:%Y-%m-%d}"

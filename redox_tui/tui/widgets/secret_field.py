@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
-from textual.events import Blur, Focus, Key, Paste
+from textual.events import Key, Paste
 from textual.message import Message
 
 from redox_tui.tui.bindings import Scoped, bindings
@@ -88,10 +88,8 @@ class SecretField(Line, Scoped, can_focus=True, inherit_bindings=False):
         else:
             self.post_message(self.Submitted())
 
-    def on_focus(self, event: Focus) -> None:
-        self._draw()
-
-    def on_blur(self, event: Blur) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self._draw()
 
     def _add(self, text: str) -> None:
