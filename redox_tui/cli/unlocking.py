@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from redox_tui.cli.exits import say
 from redox_tui.store.asker import Asker, overwrite
-from redox_tui.store.errors import Conflict, NoCredential, WrongPassphrase
+from redox_tui.store.errors import Conflict, Locked, NoCredential, WrongPassphrase
 
 if TYPE_CHECKING:
     from redox_tui.store.paths import Paths
@@ -23,6 +23,7 @@ class Keys:
     def __init__(self, paths: "Paths") -> None:
         self.paths = paths
         self._vault: Vault | None = None
+        self._locks = 0
 
     def opened(self, asker: Asker) -> "Vault":
         """The vault as the file is now. Its passphrase is asked for once, and again where it was changed elsewhere."""
@@ -33,8 +34,7 @@ class Keys:
                 self.lock()
             else:
                 return self._vault
-        self._vault = unlocked(self.paths, asker)
-        return self._vault
+        return self._keep(lambda: unlocked(self.paths, asker))
 
     def opened_if_any(self, asker: Asker) -> "Vault | None":
         """The vault, None where there is none yet."""
@@ -46,11 +46,21 @@ class Keys:
         """The vault; a new one, with a new passphrase, where there is none."""
         if found := self.opened_if_any(asker):
             return found
-        self._vault = _new_vault(self.paths, asker)
-        return self._vault
+        return self._keep(lambda: _new_vault(self.paths, asker))
+
+    def _keep(self, opening: Callable[[], "Vault"]) -> "Vault":
+        """Keep the vault that is opened, unless all was locked meanwhile: opening takes its time."""
+        locks = self._locks
+        vault = opening()
+        if locks != self._locks:
+            vault.lock()
+            raise Locked("The vault was locked meanwhile.")
+        self._vault = vault
+        return vault
 
     def lock(self) -> None:
         """Drop what the vault holds, and its key."""
+        self._locks += 1
         if self._vault:
             self._vault.lock()
         self._vault = None

@@ -96,6 +96,7 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         self._monotonic = monotonic
         self._touched_at = monotonic()
         self._cover: CoverScreen | None = None
+        self._is_dropped = False
         if services:
             services.hear = self._say_working
         self._harmless = HarmlessFilter()
@@ -240,6 +241,7 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
 
     @on(Covered)
     def _drop_secrets(self) -> None:
+        self._is_dropped = True
         self._credentials.lock()
         if self._services:
             self._services.lock()
@@ -248,7 +250,7 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
     @on(UnlockNow)
     @work(group="app.unlock", exclusive=True)
     async def _unlock(self) -> None:
-        if self._cover is None:
+        if self._cover is None or not self._is_dropped:
             return
         if self._services:
             self._cover.say("getting the credential …")
@@ -258,7 +260,7 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
                 self._cover.say(str(problem), error=True)
                 return
             self._services.unlock()
-        cover, self._cover = self._cover, None
+        cover, self._cover, self._is_dropped = self._cover, None, False
         await cover.dismiss()
         self._tell_all(Unlocked)
 
