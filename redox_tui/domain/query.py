@@ -12,7 +12,7 @@ from typing import Final
 
 from redox_tui.domain.logs import STATUSES, TYPES, Log, Party
 from redox_tui.domain.models import DATA_MODELS, same_model
-from redox_tui.domain.timerange import DEFAULT_SINCE, TimeError, TimeRange, describe, parse_since, parse_until
+from redox_tui.domain.timerange import DEFAULT_SINCE, TimeError, TimeRange, describe, iso, parse_since, parse_until
 
 KEYS: Final = (
     "status",
@@ -99,6 +99,19 @@ class LogSearch:
         bounds = (self.pin, self.range.until if self.on == "created" else None)
         return self if any(bound and bound <= pin for bound in bounds) else replace(self, pin=pin)
 
+    def up_to(self, instant: datetime) -> "LogSearch":
+        """The same search over what was created at an instant or before it."""
+        return replace(self, pin=min(instant, self.pin) if self.pin else instant)
+
+    def down_to(self, instant: datetime) -> "LogSearch":
+        """The same search over what was created at an instant or after it; only where its range is of that time."""
+        begin = max(instant, self.range.since) if self.range.since else instant
+        return replace(self, range=TimeRange(begin, max(begin, self.range.until) if self.range.until else None))
+
+    def only(self, key: str, value: str) -> "LogSearch":
+        """The same search with one more term."""
+        return replace(self, terms=(*self.terms, (key, value)))
+
     @property
     def data_mode(self) -> str | None:
         """`realtime`, `backfill`, or None where the query does not say."""
@@ -137,6 +150,24 @@ class LogQuery:
     def value(self, key: str) -> str | None:
         """The first value of a key, None where the query does not have it."""
         return next((term.values[0] for term in self.terms if term.key == key and not term.excluded), None)
+
+    def values(self, key: str) -> tuple[str, ...]:
+        """Every value of a key, none where the query does not have it."""
+        return next((term.values for term in self.terms if term.key == key and not term.excluded), ())
+
+    def shifted(self, lengths: int, now: datetime) -> "LogQuery":
+        """The same query over the range that lies so many of its own lengths later, or earlier where that is negative.
+
+        A range that would reach into the future ends now; TimeError where it has no beginning.
+        """
+        bounds = self.search(now).range
+        if bounds.since is None:
+            raise TimeError("A range without a beginning cannot be shifted.")
+        end = min(bounds.until or now, now)
+        step = (end - bounds.since) * lengths
+        if end + step > now:
+            step = now - end
+        return self.within(iso(bounds.since + step), iso(end + step))
 
     def within(self, since: str | None, until: str | None) -> "LogQuery":
         """The same query over another range of time; None leaves that end open."""

@@ -145,6 +145,20 @@ class LogWindow:
         """What the reader should know of the list, most lasting first."""
         return tuple(note for note in (self.origin, self._trouble) if note)
 
+    def row_of(self, log_id: str) -> int | None:
+        """The row of a loaded log, None where it is not loaded."""
+        index = self._page_of.get(log_id)
+        if index is None:
+            return None
+        rows = enumerate(self._pages[index].rows)
+        return next((self._start(index) + offset for offset, log in rows if log and log.id == log_id), None)
+
+    @property
+    def newest(self) -> tuple[Log, ...]:
+        """The logs of the first page, nothing where it is not loaded."""
+        page = self._pages.get(0)
+        return tuple(log for log in page.rows if log) if page else ()
+
     def is_waiting_for(self, view: Viewport) -> bool:
         """Whether a row in view is on its way."""
         return any(self[row] is Blank.WAITING for row in range(view.first, min(view.last + 1, len(self))))

@@ -61,6 +61,14 @@ class DetailFailed(Message):
 
 
 @dataclass
+class LogFound(Message):
+    """A log that was looked for, and its row in the list, None where that cannot be told or it has none."""
+
+    log: Log = field(repr=False)
+    row: int | None
+
+
+@dataclass
 class OpenLog(Message):
     """Show this log."""
 

@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
 from redox_tui.tui.bindings import commands_in_force
 from redox_tui.tui.commands import Command, key_sign
+
+
+@runtime_checkable
+class HasRows(Protocol):
+    """A screen with a list in which any row can be gone to."""
+
+    def go_to_row(self, number: int) -> None:
+        """Go to a row, counted from 1."""
 
 
 class RegistryProvider(Provider):
@@ -20,6 +29,9 @@ class RegistryProvider(Provider):
 
     async def search(self, query: str) -> Hits:
         """The commands in force whose title fits."""
+        if query.strip().isdecimal() and isinstance(self.screen, HasRows):
+            number = int(query)
+            yield Hit(1.0, f"Go to row {number:,}", partial(self.screen.go_to_row, number))
         matcher = self.matcher(query)
         for command, run in self._commands():
             if (score := matcher.match(command.title)) > 0:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from redox_tui.api.errors import NotAuthorized
 from redox_tui.api.protocol import Client, Urgency
@@ -11,6 +11,12 @@ from redox_tui.domain.connection import Connection
 from redox_tui.domain.logs import Environment, LogPage
 from redox_tui.domain.window import PageRequest
 from redox_tui.tui.access import Access
+
+
+def _local_zone() -> tzinfo:
+    zone = datetime.now().astimezone().tzinfo
+    assert zone  # noqa: S101 - an aware time has one
+    return zone
 
 
 @dataclass(slots=True)
@@ -24,6 +30,8 @@ class Services:
     clock: Callable[[], datetime]
     hear: Callable[[str], None] = lambda words: None
     """Called with what the client is doing while somebody waits for it."""
+    zone: tzinfo = field(default_factory=_local_zone)
+    """The zone of whoever is in front of the app."""
     is_locked: bool = field(default=False, init=False)
     started: datetime = field(init=False)
     _client: asyncio.Task[Client] | None = field(default=None, init=False)

@@ -1,6 +1,5 @@
 """One log: what is known of it, and the message that it is about, hidden until somebody wants to see it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
@@ -11,16 +10,15 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from redox_tui.api.errors import PlatformError
-from redox_tui.domain.logs import Environment, Log, Operation, Party
-from redox_tui.domain.timerange import Timestamp
+from redox_tui.domain.logs import Environment, Log
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.messages import DetailArrived, DetailFailed, Locked, StepLog, Unlocked, reason
 from redox_tui.tui.services import Services
-from redox_tui.tui.widgets.fact_list import Fact, FactList
+from redox_tui.tui.widgets.fact_list import FactList
 from redox_tui.tui.widgets.json_view import JsonView
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line_list import LineList
-from redox_tui.tui.widgets.log_columns import status
+from redox_tui.tui.widgets.log_facts import facts
 from redox_tui.tui.widgets.place_line import PlaceLine
 from redox_tui.tui.widgets.status_line import StatusLine
 from redox_tui.tui.widgets.too_small import TooSmall
@@ -65,7 +63,7 @@ class LogDetailScreen(Screen[None], Scoped):
         """Show another log in the same place; its payload is hidden."""
         self._log = log
         self._is_reading, self._failure = True, ""
-        self.query_one(FactList).show(list(_facts(log)))
+        self.query_one(FactList).show(list(facts(log)))
         self.query_one(JsonView).show(None, "Reading this log …")
         self._show_place()
         self._say()
@@ -93,7 +91,7 @@ class LogDetailScreen(Screen[None], Scoped):
         detail = message.detail
         self._is_reading = False
         self._log = replace(detail.log, id=detail.log.id or message.log_id)
-        self.query_one(FactList).show(list(_facts(self._log)))
+        self.query_one(FactList).show(list(facts(self._log)))
         self.query_one(JsonView).show(detail.payload, _NO_PAYLOAD)
         self._say()
 
@@ -165,57 +163,3 @@ class LogDetailScreen(Screen[None], Scoped):
 
     def action_back(self) -> None:
         self.dismiss()
-
-
-def _facts(log: Log) -> Iterator[Fact]:
-    """What is known of a log, in the order in which a person asks."""
-    yield Fact("Status", status(log), log.status or "")
-    if log.problem:
-        yield Fact("Record", f"! {log.problem}", "failed")
-    yield Fact("Type", log.type)
-    yield Fact("Model · event", " · ".join(part for part in (log.data_model, log.event_type) if part))
-    yield Fact("Created", _time(log.created_at))
-    yield Fact("Updated", _time(log.updated_at))
-    yield from _party("Source", log.source)
-    yield from _party("Destination", log.destination)
-    if log.facility_code:
-        yield Fact("Facility", log.facility_code)
-    if log.data_mode:
-        yield Fact("Data mode", log.data_mode)
-    yield Fact("Log id", log.id)
-    yield Fact("Attempts", "–" if log.attempts is None else str(log.attempts))
-    if latest := log.latest_attempt:
-        yield Fact("Latest attempt", f"{latest.status or '–'} at {_time(latest.attempt_at)}")
-        yield Fact("Attempt id", latest.id)
-        for operation in latest.operations:
-            yield Fact("Operation", _operation(operation))
-            yield Fact("", operation.operation_id)
-
-
-def _party(title: str, party: Party | None) -> Iterator[Fact]:
-    if party is None:
-        yield Fact(title, "– (none in the record)")
-        return
-    yield Fact(title, party.name or "–")
-    yield Fact("", party.id)
-    if party.organization or party.organization_id:
-        yield Fact("", f"of {party.organization or '–'} ({party.organization_id or '–'})")
-
-
-def _operation(operation: Operation) -> str:
-    parts = [
-        f"{operation.order}." if operation.order is not None else "",
-        operation.type or "–",
-        f"v{operation.version}" if operation.version is not None else "",
-        operation.attempt_stage or "",
-        _time(operation.start_time) if operation.start_time else "",
-    ]
-    return " ".join(part for part in parts if part)
-
-
-def _time(timestamp: Timestamp | None) -> str:
-    if timestamp is None:
-        return "–"
-    if timestamp.instant is None:
-        return f"{timestamp.text} (not a time)"
-    return f"{timestamp.instant:%Y-%m-%d %H:%M:%S}.{timestamp.instant.microsecond // 1000:03d}"

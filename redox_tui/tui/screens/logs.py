@@ -1,6 +1,7 @@
 """The list of logs: it turns a query into a window, fetches what the window wants, and says how it stands."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -11,16 +12,23 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from redox_tui.api.errors import PlatformError
-from redox_tui.domain import timerange
+from redox_tui.domain import pasted, timerange
 from redox_tui.domain.logs import Environment, Log
+from redox_tui.domain.pasted import Pasted
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.timerange import TimeError
-from redox_tui.domain.window import LogWindow, PageRequest
-from redox_tui.tui import memory
+from redox_tui.domain.window import CAPACITY, LogWindow, PageRequest
+from redox_tui.tui import finding, memory
 from redox_tui.tui.bindings import Scoped, bindings
+from redox_tui.tui.dialogs.paste import PasteDialog
+from redox_tui.tui.dialogs.pick import PickDialog
+from redox_tui.tui.dialogs.toggle import ToggleDialog
+from redox_tui.tui.finding import FAILED, Landing
+from redox_tui.tui.following import INTERVAL, Follow, Following
 from redox_tui.tui.messages import (
     EnvironmentsArrived,
     Locked,
+    LogFound,
     OpenLog,
     PageArrived,
     PageFailed,
@@ -29,9 +37,11 @@ from redox_tui.tui.messages import (
     reason,
 )
 from redox_tui.tui.services import Services
+from redox_tui.tui.widgets.fact_list import FactList
 from redox_tui.tui.widgets.field import Field
 from redox_tui.tui.widgets.key_hints import KeyHints
-from redox_tui.tui.widgets.log_columns import DATE, TIME, YEAR
+from redox_tui.tui.widgets.log_columns import DATE, OPTIONAL, TIME, YEAR, Layout
+from redox_tui.tui.widgets.log_facts import facts
 from redox_tui.tui.widgets.log_table import LogTable
 from redox_tui.tui.widgets.place_line import PlaceLine
 from redox_tui.tui.widgets.query_bar import QueryBar
@@ -61,6 +71,11 @@ class LogsScreen(Screen[None], Scoped):
         self._window = LogWindow(query.search(services.started))
         self._environments: tuple[Environment, ...] | None = None
         self._working = ""
+        self._read_at: datetime | None = None
+        self._following = Following()
+        self._landing: Landing | None = None
+        self._before: list[LogQuery] = []
+        self._layout_of_rows = Layout()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="screen"):
@@ -68,6 +83,7 @@ class LogsScreen(Screen[None], Scoped):
             yield QueryBar(self._services.clock)
             yield TimePicker(self._services.clock)
             yield LogTable()
+            yield FactList(classes="preview")
             yield StatusLine()
             yield KeyHints()
         yield TooSmall()
@@ -76,6 +92,8 @@ class LogsScreen(Screen[None], Scoped):
         self.query_one(QueryBar).text = str(self._query)
         self._show_window()
         self.query_one(LogTable).moved = self._pump
+        self.query_one(FactList).display = False
+        self._follow_timer = self.set_interval(INTERVAL, self._look, pause=True)
         self._pump()
 
     @property
@@ -111,6 +129,9 @@ class LogsScreen(Screen[None], Scoped):
     def _pump(self) -> None:
         """Ask for what the window wants, as far as there is room for requests."""
         view = self.query_one(LogTable).view
+        if self._following.state is Follow.ON and (view.first or self.query_one(LogTable).cursor):
+            self._following.state = Follow.PAUSED
+        self._preview()
         while len(self._window.in_flight) < _IN_FLIGHT and (request := self._window.next_request(view)):
             self._fetch(request)
         self._say()
@@ -148,8 +169,12 @@ class LogsScreen(Screen[None], Scoped):
     def _put(self, message: PageArrived) -> None:
         table = self.query_one(LogTable)
         self._working = ""
-        if self._window.put(message.request, message.page):
+        if newer := self._following.take(message.request, message.page, self._window):
+            self._take_over(newer)
+        elif self._window.put(message.request, message.page):
+            self._read_at = self._services.clock()
             table.rows_changed()
+            self._land()
             self._show_place()
             if self._environments is None:
                 self._environments = ()
@@ -161,6 +186,7 @@ class LogsScreen(Screen[None], Scoped):
     def _note_failure(self, message: PageFailed) -> None:
         table = self.query_one(LogTable)
         self._working = ""
+        self._following.fail(message.request)
         if self._window.fail(message.request, message.reason):
             table.refresh()
         self._pump()
@@ -202,16 +228,254 @@ class LogsScreen(Screen[None], Scoped):
         if self._window.retry():
             self.query_one(LogTable).refresh()
             self._pump()
+        elif self._following.state is not Follow.OFF:
+            self._look()
         else:
             self._run(self._query)
 
     def action_stop(self) -> None:
+        self._landing = None
+        self.workers.cancel_group(self, "logs.find")
         if self._window.in_flight:
             self.workers.cancel_group(self, "logs.page")
             self._window.stop("Stopped. r tries again.")
-            self._working = ""
             self.query_one(LogTable).refresh()
+        self._working = ""
+        self._say()
+
+    def action_follow(self) -> None:
+        """Follow, or stop following; paused, go on."""
+        following = self._following
+        if following.state is Follow.ON:
+            following.state = Follow.OFF
+            self._follow_timer.pause()
             self._say()
+            return
+        if self._query.value("until"):
+            self._complain("This range has an end, so nothing new comes into it; t opens it.")
+            return
+        following.state = Follow.ON
+        self._follow_timer.resume()
+        if newer := following.shown():
+            self._take_over(newer)
+        else:
+            self.query_one(LogTable).move_to(0)
+            self._look()
+
+    def _look(self) -> None:
+        """Look what is new."""
+        if request := self._following.look(self._query, self._window.epoch + 1, self._services.clock()):
+            self._fetch(request)
+
+    def _take_over(self, newer: LogWindow) -> None:
+        """Show a newer reading of the same list, from its top."""
+        self._window = newer
+        self._read_at = self._services.clock()
+        self._show_window()
+        self._pump()
+
+    def action_failure_below(self) -> None:
+        self._find_failure(1)
+
+    def action_failure_above(self) -> None:
+        self._find_failure(-1)
+
+    def _find_failure(self, step: int) -> None:
+        """Go to the next failed log, from what is loaded or, where that ends, from what the server says."""
+        window, table = self._window, self.query_one(LogTable)
+        wanted = self._query.value("status")
+        if wanted and FAILED not in self._query.values("status"):
+            self._complain(f"This query shows {wanted} logs only; / changes it.")
+            return
+        row, last = table.cursor + step, table.current
+        while 0 <= row < window.known and isinstance(log := window[row], Log):
+            if log.status == FAILED and self._query.matches(log):
+                table.move_to(row, direction=step)
+                return
+            row, last = row + step, log
+        if row < 0 or (row >= window.known and not window.is_growing):
+            self._complain(f"No failed log {'below' if step > 0 else 'above'} this one.", error=False)
+        elif last:
+            self._ask_for_failure(last, step, {one.id for one in self._loaded(row, table.cursor, step)})
+
+    def _loaded(self, end: int, begin: int, step: int) -> list[Log]:
+        found = (self._window[row] for row in range(begin, end, step))
+        return [log for log in found if isinstance(log, Log)]
+
+    @work(group="logs.find", exclusive=True)
+    async def _ask_for_failure(self, log: Log, step: int, known: set[str]) -> None:
+        self._doing("looking for the next failed log")
+        find = finding.failure_below if step > 0 else finding.failure_above
+        try:
+            client = await self._services.client()
+            found = await find(
+                client, self._window.search, log, lambda one: one.id not in known and self._query.matches(one)
+            )
+            row = await finding.rank(client, self._window.search, found) if found else None
+        except PlatformError as error:
+            self._complain(reason(error))
+            return
+        if found:
+            self.post_message(LogFound(found, row))
+        else:
+            self._complain(f"No failed log {'below' if step > 0 else 'above'} this one.", error=False)
+
+    @work(group="logs.find", exclusive=True)
+    async def action_jump(self) -> None:
+        """Ask for an id or a message, and go to the log that it names."""
+        text = await self.app.push_screen_wait(PasteDialog("Log id, attempt id, or a whole message"))
+        if not text:
+            return
+        named = pasted.read(text)
+        if not named:
+            self._complain("There is no id in what was pasted: a log has a UUID, or a whole number.")
+            return
+        chosen: int | None = 0
+        if len(named) > 1:
+            chosen = await self.app.push_screen_wait(PickDialog("Which log?", [one.ids[0] for one in named]))
+        if chosen is not None:
+            await self._jump_to(named[chosen])
+
+    async def _jump_to(self, named: Pasted) -> None:
+        for log_id in named.ids:
+            if (row := self._row_of(log_id)) is not None:
+                self.query_one(LogTable).go_to(row)
+                return
+        self._doing(f"looking for {named.ids[0]}")
+        try:
+            client = await self._services.client()
+            found = (await client.logs.get(named.ids[0], self._window.search.data_mode)).log
+            row = await finding.rank(client, self._window.search, found)
+        except PlatformError as error:
+            attempt = " An attempt's id is only known while its log is loaded." if not named.attempt_id else ""
+            self._complain(f"{reason(error)}{attempt}")
+            return
+        self.post_message(LogFound(replace(found, id=found.id or named.ids[0]), row))
+
+    def _row_of(self, id_: str) -> int | None:
+        """The row of a loaded log by its id or that of its latest attempt."""
+        if (row := self._window.row_of(id_)) is not None:
+            return row
+        rows = ((row, self._window[row]) for row in range(min(self._window.known, CAPACITY)))
+        return next(
+            (row for row, log in rows if isinstance(log, Log) and log.latest_attempt and log.latest_attempt.id == id_),
+            None,
+        )
+
+    @on(LogFound)
+    def _go_to_found(self, message: LogFound) -> None:
+        self._working = ""
+        row = self._window.row_of(message.log.id)
+        if row is not None:
+            self.query_one(LogTable).go_to(row)
+        elif message.row is not None or (self._window.is_growing and not self._window.total):
+            self._landing = Landing(message.log)
+            self.query_one(LogTable).go_to(self._window.known if message.row is None else message.row)
+            self._land()
+        else:
+            self.post_message(OpenLog(message.log, message.log.data_mode or self._window.search.data_mode))
+        self._say()
+
+    def _land(self) -> None:
+        """Put the cursor on the log that is being looked for once it is loaded; read on where the list grows."""
+        landing, table = self._landing, self.query_one(LogTable)
+        if landing is None:
+            return
+        if (row := self._window.row_of(landing.log.id)) is not None:
+            self._landing = None
+            table.go_to(row)
+        elif not self._window.is_waiting_for(table.view) or not self._window.total:
+            if landing.may_read_on(self._window):
+                table.go_to(self._window.known)
+            else:
+                self._landing = None
+                self._complain("That log is not in this list any more; it is opened by itself.", error=False)
+                self.post_message(OpenLog(landing.log, landing.log.data_mode or self._window.search.data_mode))
+
+    def go_to_row(self, number: int) -> None:
+        """Go to a row, counted from 1."""
+        self.query_one(LogTable).go_to(number - 1)
+
+    def action_mark(self) -> None:
+        table = self.query_one(LogTable)
+        if log := table.current:
+            marked = dict(table.marked)
+            if marked.pop(log.id, None) is None:
+                marked[log.id] = log
+            table.marked = marked
+            table.refresh()
+            table.move_to(table.cursor + 1, direction=1)
+
+    def action_next_mark(self) -> None:
+        table = self.query_one(LogTable)
+        rows = sorted(row for log_id in table.marked if (row := self._window.row_of(log_id)) is not None)
+        if not table.marked:
+            self._complain("Nothing is marked; m marks a log.", error=False)
+        elif not rows:
+            self._complain("No marked log is loaded in this list.", error=False)
+        else:
+            table.go_to(next((row for row in rows if row > table.cursor), rows[0]))
+
+    @work(group="logs.columns", exclusive=True)
+    async def action_columns(self) -> None:
+        width = self.size.width
+        on = {name: self._layout_of_rows.has(name, width) for name in OPTIONAL}
+        chosen = await self.app.push_screen_wait(ToggleDialog("Columns", OPTIONAL, on))
+        if chosen is not None:
+            changed = tuple((name, is_on) for name, is_on in chosen.items() if is_on != on[name])
+            wanted = {**dict(self._layout_of_rows.wanted), **dict(changed)}
+            self._lay_out(replace(self._layout_of_rows, wanted=tuple(wanted.items())))
+
+    def action_zone(self) -> None:
+        zone = UTC if self._layout_of_rows.zone is not UTC else self._services.zone
+        self._lay_out(replace(self._layout_of_rows, zone=zone))
+        self._show_place()
+
+    def _lay_out(self, layout: Layout) -> None:
+        self._layout_of_rows = layout
+        self.query_one(LogTable).lay_out(layout)
+
+    def action_preview(self) -> None:
+        pane = self.query_one(FactList)
+        pane.display = not pane.display
+        self._preview()
+
+    def _preview(self) -> None:
+        pane = self.query_one(FactList)
+        if pane.display:
+            log = self.query_one(LogTable).current
+            pane.show(list(facts(log)) if log else [])
+
+    def action_earlier(self) -> None:
+        self._shift(-1)
+
+    def action_later(self) -> None:
+        self._shift(1)
+
+    def _shift(self, lengths: int) -> None:
+        try:
+            self._run_anew(self._query.shifted(lengths, self._services.clock()))
+        except TimeError as error:
+            self._complain(str(error))
+
+    def action_range_before(self) -> None:
+        if self._before:
+            self._run(self._before.pop())
+        else:
+            self._complain("There is no range before this one.", error=False)
+
+    def _run_anew(self, query: LogQuery) -> None:
+        """Run a query with another range; the one before can be had again."""
+        self._before.append(self._query)
+        self._run(query)
+
+    def _doing(self, words: str) -> None:
+        self._working = words
+        self.query_one(StatusLine).say(f"{words} … esc stops")
+
+    def _complain(self, words: str, *, error: bool = True) -> None:
+        self._working = ""
+        self.query_one(StatusLine).say(words, error=error)
 
     def action_leave(self) -> None:
         if self._window.in_flight:
@@ -225,7 +489,7 @@ class LogsScreen(Screen[None], Scoped):
         if isinstance(message.field, QueryBar):
             self._run(LogQuery.parse(message.text))
         elif message.text.strip():
-            self._run(self._query.within(*timerange.terms(message.text, self._services.clock())))
+            self._run_anew(self._query.within(*timerange.terms(message.text, self._services.clock())))
 
     @on(Field.Left)
     def _leave_field(self, message: Field.Left) -> None:
@@ -246,6 +510,9 @@ class LogsScreen(Screen[None], Scoped):
         self.workers.cancel_group(self, "logs.page")
         self._query = query
         self._working = ""
+        self._landing = None
+        self._following = Following()
+        self._follow_timer.pause()
         self._window = LogWindow(search, epoch=self._window.epoch + 1)
         self.query_one(QueryBar).text = str(query)
         self._show_window()
@@ -256,12 +523,14 @@ class LogsScreen(Screen[None], Scoped):
         now = self._services.clock()
         begin, end = bounds.since or _LONG_AGO, bounds.until or now
         form = YEAR if begin.year != now.year else DATE if end - begin > _ONE_DAY else TIME
-        self.query_one(LogTable).show(self._window, self._query, time_format=form)
+        self._layout_of_rows = replace(self._layout_of_rows, time_format=form)
+        self.query_one(LogTable).show(self._window, self._query, self._layout_of_rows)
         self._show_place()
 
     def _show_place(self) -> None:
         words = self._query.range_in_words(self._services.clock())
-        self.query_one(PlaceLine).show(self.place, self.environment, ("Logs", f"{words} UTC"))
+        zone = "UTC" if self._layout_of_rows.zone is UTC else "UTC, rows in local time"
+        self.query_one(PlaceLine).show(self.place, self.environment, ("Logs", f"{words} {zone}"))
 
     def _say(self) -> None:
         table, line, window = self.query_one(LogTable), self.query_one(StatusLine), self._window
@@ -296,6 +565,7 @@ class LogsScreen(Screen[None], Scoped):
             unread if window.gaps else "",
             f"dim rows do not match {local}" if local and window.known else "",
             more,
+            self._following.words(),
             self._services.clock_warning,
         ]
 

@@ -33,8 +33,8 @@ class FactList(LineList):
         "fact-list--pending",
     }
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
         self._facts: list[Fact] = []
         self._lines: list[Fact] = []
 

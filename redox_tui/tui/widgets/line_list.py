@@ -23,8 +23,8 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"line-list--header", "line-list--cursor"}
     HEADER_LINES: ClassVar[int] = 0
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
         self.cursor = 0
         self.moved: Callable[[], None] = _nothing
         """Called when the cursor or the viewport is somewhere else. A message would arrive a frame too late: what says
@@ -41,6 +41,10 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
     @abstractmethod
     def draw_row(self, row: int, width: int, style: Style) -> list[Segment]:
         """The segments of a row on the given style; they are cropped and filled up to the width."""
+
+    def marker(self, row: int) -> str:
+        """The sign before a row: where the cursor is."""
+        return ">" if row == self.cursor else " "
 
     def draw_header(self, width: int) -> str:
         """The text of the header, where the list has one."""
@@ -115,7 +119,7 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
         style = self.frame_style
         if row == self.cursor:
             style += self.get_component_rich_style("line-list--cursor", partial=True)
-        marker = Segment(">" if row == self.cursor else " ", style)
+        marker = Segment(self.marker(row), style)
         return Strip([marker, *self.draw_row(row, width - 1, style)]).adjust_cell_length(width, style)
 
     def blank_line(self, y: int, width: int) -> Strip:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from typing import Final
 
@@ -10,6 +10,7 @@ from rich.cells import cell_len, set_cell_size
 
 from redox_tui.domain import display
 from redox_tui.domain.logs import Log, Party
+from redox_tui.domain.timerange import Timestamp
 
 SIGNS: Final = {"succeeded": "✓", "failed": "✗", "filtered": "⊘", "pending": "…"}
 """The sign before each documented status; colour never carries the meaning alone (ux.md §2)."""
@@ -40,16 +41,37 @@ YEAR: Final = "%Y-%m-%d %H:%M"
 _TIME_WIDTHS = {TIME: 8, DATE: 14, YEAR: 16}
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a list is drawn: how times are written and in which zone, and which columns somebody wants or does not."""
+
+    time_format: str = TIME
+    zone: tzinfo = UTC
+    wanted: tuple[tuple[str, bool], ...] = ()
+
+    def has(self, name: str, width: int) -> bool:
+        """Whether an optional column is shown at a width."""
+        return dict(self.wanted).get(name, name == "try" or width >= _WIDE)
+
+
+OPTIONAL: Final = {"type": "Type", "try": "Attempts", "facility": "Facility", "id": "Log id", "updated": "Updated"}
+"""The columns that can be left out, by name, with their titles."""
+
+
 @lru_cache(maxsize=8)
-def columns(width: int, time_format: str) -> tuple[Column, ...]:
+def columns(width: int, layout: Layout) -> tuple[Column, ...]:
     """The columns of a list that is `width` cells wide; the second is always the status."""
-    time = Column("TIME", _TIME_WIDTHS[time_format], lambda log: _time(log, time_format))
+    form, zone = layout.time_format, layout.zone
+    time = Column("TIME", _TIME_WIDTHS[form], lambda log: _time(log.created_at, form, zone))
     fixed = [time, Column("STATUS", 11, status)]
-    if width >= _WIDE:
+    if layout.has("type", width):
         fixed.append(Column("TYPE", 8, lambda log: display.or_dash(log.type)))
-    last = [Column("TRY", 3, _tries)]
-    if width >= _WIDE:
+    last = [Column("TRY", 3, _tries)] if layout.has("try", width) else []
+    if dict(layout.wanted).get("updated"):
+        last.append(Column("UPDATED", _TIME_WIDTHS[form], lambda log: _time(log.updated_at, form, zone)))
+    if layout.has("facility", width):
         last.append(Column("FACILITY", 12, lambda log: display.or_dash(log.facility_code)))
+    if layout.has("id", width):
         last.append(Column("ID", 36, _id) if width >= _WIDEST else Column("ID", 8, lambda log: _id(log)[:8]))
     gaps = 2 * (len(fixed) + len(last) + 1)
     room = width - gaps - sum(column.width for column in (*fixed, *last))
@@ -67,12 +89,11 @@ def status(log: Log) -> str:
     return f"{SIGNS.get(log.status or '', '?')} {display.or_dash(log.status)}"
 
 
-def _time(log: Log, form: str) -> str:
-    created = log.created_at
-    if created is None:
+def _time(timestamp: Timestamp | None, form: str, zone: tzinfo) -> str:
+    if timestamp is None:
         return "–"
-    instant: datetime | None = created.instant
-    return instant.strftime(form) if instant else display.line(created.text)
+    instant = timestamp.instant
+    return instant.astimezone(zone).strftime(form) if instant else display.line(timestamp.text)
 
 
 def _model(log: Log) -> str:

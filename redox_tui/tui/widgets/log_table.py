@@ -1,5 +1,6 @@
 """The list of logs: what the window holds, drawn; what it does not hold yet, drawn as on its way."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.cells import set_cell_size
@@ -11,7 +12,7 @@ from redox_tui.domain.logs import Log
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.window import Blank, LogWindow
 from redox_tui.tui.widgets.line_list import LineList
-from redox_tui.tui.widgets.log_columns import TIME, columns
+from redox_tui.tui.widgets.log_columns import Layout, columns
 
 _STATUS = 1
 
@@ -32,15 +33,23 @@ class LogTable(LineList):
         super().__init__()
         self._window: LogWindow | None = None
         self._query = LogQuery()
-        self._time_format = TIME
+        self._layout_of_rows = Layout()
+        self.marked: Mapping[str, Log] = {}
+        """The logs that somebody has marked, by id."""
         self._notice: tuple[str, ...] = ()
 
-    def show(self, window: LogWindow, query: LogQuery, *, time_format: str) -> None:
+    def show(self, window: LogWindow, query: LogQuery, layout: Layout) -> None:
         """Draw another window, from its first row."""
-        self._window, self._query, self._time_format = window, query, time_format
+        self._window, self._query = window, query
         self.cursor = 0
         self.scroll_to(y=0, animate=False)
+        self.lay_out(layout)
         self.rows_changed()
+
+    def lay_out(self, layout: Layout) -> None:
+        """Draw the rows otherwise."""
+        self._layout_of_rows = layout
+        self.refresh()
 
     def say(self, *lines: str) -> None:
         """What stands in the list where it has no rows."""
@@ -68,8 +77,14 @@ class LogTable(LineList):
     def action_last(self) -> None:
         self.go_to(self.row_count - 1)
 
+    def marker(self, row: int) -> str:
+        log = self._log(row) if self.marked else None
+        if log is None or log.id not in self.marked:
+            return super().marker(row)
+        return "»" if row == self.cursor else "*"
+
     def draw_header(self, width: int) -> str:
-        cells = (set_cell_size(column.title, column.width) for column in columns(width, self._time_format))
+        cells = (set_cell_size(column.title, column.width) for column in columns(width, self._layout_of_rows))
         return "  ".join(cells)
 
     def draw_row(self, row: int, width: int, style: Style) -> list[Segment]:
@@ -77,7 +92,7 @@ class LogTable(LineList):
         if isinstance(found, Blank):
             faint = style + self.get_component_rich_style("log-table--blank", partial=True)
             return [Segment(_BLANKS[found], faint)]
-        cells = [column.cell(found) for column in columns(width, self._time_format)]
+        cells = [column.cell(found) for column in columns(width, self._layout_of_rows)]
         if not self._query.matches(found):
             faint = style + self.get_component_rich_style("log-table--blank", partial=True)
             return [Segment("  ".join(cells), faint)]

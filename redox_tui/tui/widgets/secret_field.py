@@ -29,8 +29,9 @@ class SecretField(Line, Scoped, can_focus=True, inherit_bindings=False):
     class Changed(Message):
         """There is more of it, or less."""
 
-    def __init__(self, *, lines: bool = False, placeholder: str = "") -> None:
+    def __init__(self, *, lines: bool = False, placeholder: str = "", limit: int = MAX_BYTES) -> None:
         super().__init__()
+        self._limit = limit
         self._lines = lines
         self._placeholder = placeholder
         self._typed = bytearray()
@@ -93,7 +94,7 @@ class SecretField(Line, Scoped, can_focus=True, inherit_bindings=False):
         self._draw()
 
     def _add(self, text: str) -> None:
-        self._typed += text.encode(errors="surrogateescape")[: MAX_BYTES - len(self._typed)]
+        self._typed += text.encode(errors="surrogateescape")[: self._limit - len(self._typed)]
         self._draw()
         self.post_message(self.Changed())
 

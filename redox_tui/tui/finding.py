@@ -1,0 +1,75 @@
+"""Finding a log that the list has not loaded: the server is asked for it, and for how many logs are newer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from redox_tui.api.protocol import Client, Urgency
+from redox_tui.domain.logs import FIRST_PAGE, Log
+from redox_tui.domain.query import LogSearch
+from redox_tui.domain.window import PAGE_SIZE, LogWindow
+
+FAILED = "failed"
+
+_PAGES = 20
+"""Pages of failures that are looked through for one that fits the local terms of a query."""
+
+
+@dataclass(slots=True)
+class Landing:
+    """A log that the cursor is to be put on as soon as it is loaded."""
+
+    log: Log
+    _pages_left: int = _PAGES
+
+    def may_read_on(self, window: LogWindow) -> bool:
+        """Whether a growing list is to be read further for it; each answer counts."""
+        self._pages_left -= 1
+        return window.is_growing and not window.total and self._pages_left >= 0
+
+
+async def failure_below(client: Client, search: LogSearch, log: Log, fits: Callable[[Log], bool]) -> Log | None:
+    """The newest failed log that was created before this one, or with it, and that fits; None where there is none."""
+    if not (log.created_at and log.created_at.instant):
+        return None
+    older = search.only("status", FAILED).up_to(log.created_at.instant + timedelta(milliseconds=1))
+    page = await client.logs.page(older, FIRST_PAGE, PAGE_SIZE)
+    for _ in range(_PAGES):
+        if found := next((one for one in page.logs if fits(one)), None):
+            return found
+        if page.next is None:
+            return None
+        page = await client.logs.page(older, page.next, PAGE_SIZE)
+    return None
+
+
+async def failure_above(client: Client, search: LogSearch, log: Log, fits: Callable[[Log], bool]) -> Log | None:
+    """The oldest failed log that was created after this one, or with it, and that fits.
+
+    Lists are newest first, so it stands on the last page; only lists with totals tell which that is. None without them.
+    """
+    if search.on != "created" or not (log.created_at and log.created_at.instant):
+        return None
+    newer = search.only("status", FAILED).down_to(log.created_at.instant)
+    page = await client.logs.page(newer, FIRST_PAGE, PAGE_SIZE)
+    total, size = page.total, page.size or PAGE_SIZE
+    if total is None:
+        return None
+    last = -(-total // size)
+    for number in range(last, max(last - _PAGES, 0), -1):
+        if number != FIRST_PAGE:
+            page = await client.logs.page(newer, number, PAGE_SIZE)
+        if found := next((one for one in reversed(page.logs) if fits(one)), None):
+            return found
+    return None
+
+
+async def rank(client: Client, search: LogSearch, log: Log) -> int | None:
+    """The row of a log in a list with totals, give or take logs of the same millisecond; None where it is not in it."""
+    if search.on != "created" or not (log.created_at and log.created_at.instant):
+        return None
+    instant, bounds = log.created_at.instant, search.range
+    if (bounds.since and instant < bounds.since) or (bounds.until and instant > bounds.until):
+        return None
+    page = await client.logs.page(search.down_to(instant), FIRST_PAGE, 1, Urgency.BROWSING)
+    return page.total - 1 if page.total else None

@@ -1,0 +1,71 @@
+"""Following a list: a newer reading of it is kept beside the one on screen, and takes its place when nobody moves."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from redox_tui.domain.logs import LogPage
+from redox_tui.domain.news import News, news
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.window import LogWindow, PageRequest, Viewport
+
+INTERVAL = 5.0
+"""Seconds between two looks at the server."""
+
+
+class Follow(Enum):
+    """Whether a list follows its newest logs."""
+
+    OFF = "not followed"
+    ON = "following"
+    PAUSED = "paused"
+
+
+@dataclass(slots=True)
+class Following:
+    """The state of following one list. `news` is what the newer reading has and the list on screen has not."""
+
+    state: Follow = Follow.OFF
+    news: News = field(default_factory=News)
+    newer: LogWindow | None = None
+    _asked: tuple[LogWindow, PageRequest] | None = None
+
+    def look(self, query: LogQuery, epoch: int, now: datetime) -> PageRequest | None:
+        """The first page of a newer reading, None while the one before is under way."""
+        if self._asked:
+            return None
+        window = LogWindow(query.search(now), epoch=epoch)
+        request = window.next_request(Viewport(0, 0))
+        if request:
+            self._asked = (window, request)
+        return request
+
+    def take(self, request: PageRequest, page: LogPage, shown: LogWindow) -> LogWindow | None:
+        """Take a newer reading in; it is returned where it is to be shown instead, which is while following."""
+        if not self._asked or self._asked[1] is not request:
+            return None
+        window, self._asked = self._asked[0], None
+        window.put(request, page)
+        self.news = news(shown, window)
+        self.newer = window
+        if self.state is Follow.ON and self.news.changed:
+            return self.shown()
+        return None
+
+    def shown(self) -> LogWindow | None:
+        """The newer reading, which is on screen from now on; None where there is none."""
+        window, self.newer, self.news = self.newer, None, News()
+        return window
+
+    def fail(self, request: PageRequest) -> None:
+        """A look has failed; the next one may not."""
+        if self._asked and self._asked[1] is request:
+            self._asked = None
+
+    def words(self) -> str:
+        """How it stands, for the status line."""
+        if self.state is Follow.OFF:
+            return ""
+        if self.state is Follow.ON:
+            return "following"
+        return f"paused · {self.news} (f goes on)" if self.news.count else "paused (f goes on)"
