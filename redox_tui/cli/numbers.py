@@ -39,6 +39,11 @@ def port(text: str) -> int:
     return whole(text, 0, 65535)
 
 
+def seconds(text: str) -> int:
+    """How late, in s."""
+    return whole(text, 0, 3_600)
+
+
 def milliseconds(text: str) -> int:
     """A pause in ms."""
     return whole(text, 0, 60_000)

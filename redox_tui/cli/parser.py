@@ -169,6 +169,8 @@ def _add_traffic(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--messages", metavar="DIR", help="take payloads from a folder of message files")
     group.add_argument("--generation", choices=("organization", "environment"), default="organization")
+    late_help = "list some logs so long after they were created (default: 0)"
+    group.add_argument("--late", type=numbers.seconds, default=0, metavar="S", help=late_help)
     group.add_argument("--latency", type=numbers.milliseconds, default=0, metavar="MS", help="pause before each answer")
     group.add_argument(
         "--fault",

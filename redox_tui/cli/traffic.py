@@ -44,5 +44,5 @@ def traffic(
     from redox_tui.simulator.app import simulator
     from redox_tui.simulator.world import World
 
-    world = World(options.logs, seed=options.seed, messages=files)
+    world = World(options.logs, seed=options.seed, messages=files, lateness=options.late * 1_000)
     return simulator(world, tokens=tokens, generation=options.generation, latency=options.latency / 1000, faults=faults)

@@ -7,7 +7,7 @@ parameter for it; the rest (exclusions, several values, words, names) is evaluat
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from redox_tui.domain.logs import STATUSES, TYPES, Log, Party
@@ -191,9 +191,9 @@ class LogQuery:
         asked = tuple((t.key, t.values[0]) for t in self.terms if not t.is_local and t.key not in skipped)
         return LogSearch(asked, bounds, self.value("on") or "created")
 
-    def range_in_words(self, now: datetime) -> str:
-        """The range for the place line."""
-        return describe(*self._bounds(), now)
+    def range_in_words(self, now: datetime, zone: tzinfo = UTC) -> str:
+        """The range for the place line, its times in a zone."""
+        return describe(*self._bounds(), now, zone)
 
     def _bounds(self) -> tuple[str | None, str | None]:
         since, until = self.value("since"), self.value("until")

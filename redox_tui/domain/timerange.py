@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 PRESETS: Final = {"1": "15m", "2": "1h", "3": "6h", "4": "24h", "5": "3d", "6": "7d"}
@@ -94,12 +94,15 @@ def terms(text: str, now: datetime) -> tuple[str | None, str | None]:
     return (iso(bounds.since) if bounds.since else None, iso(bounds.until) if bounds.until else None)
 
 
-def describe(since: str | None, until: str | None, now: datetime) -> str:
-    """A range in words for the place line: `last 24 h`, `11-20 12:00 – 14:00`; the values are those of the terms."""
+def describe(since: str | None, until: str | None, now: datetime, zone: tzinfo = UTC) -> str:
+    """A range in words for the place line: `last 24 h`, `11-20 12:00 – 14:00`; the values are those of the terms.
+
+    What is typed is UTC unless it says otherwise; `zone` is that of the words.
+    """
     if since and not until and (age := _RELATIVE.fullmatch(since)):
         return f"last {int(age[1])} {age[2].lower()}"
-    begin = parse_since(since, now) if since else None
-    end = parse_until(until, now) if until else None
+    begin = parse_since(since, now).astimezone(zone) if since else None
+    end = parse_until(until, now).astimezone(zone) if until else None
     if begin and end:
         return f"{_shown(begin, now)} – {f'{end:%H:%M}' if begin.date() == end.date() else _shown(end, now)}"
     if begin:

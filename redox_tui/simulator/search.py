@@ -12,7 +12,7 @@ from typing import Literal
 
 from redox_tui.simulator.deck import Bucket, Matching, Terms
 from redox_tui.simulator.stream import Stream
-from redox_tui.simulator.traffic import DELAYS, STATUSES
+from redox_tui.simulator.traffic import DELAYS, LATE, STATUSES
 
 Mode = Literal["realtime", "backfill"]
 _LONG_AGO = -(1 << 62)
@@ -46,9 +46,9 @@ class _Range:
 class Matches:
     """The logs of a stream that fit a search at a `moment` (epoch milliseconds), newest first."""
 
-    def __init__(self, stream: Stream, search: Search, moment: int) -> None:
+    def __init__(self, stream: Stream, search: Search, moment: int, lateness: int = 0) -> None:
         self.moment = moment
-        self._ranges = tuple(_ranges(stream, search, moment))
+        self._ranges = tuple(_ranges(stream, search, moment, lateness))
 
     @cached_property
     def total(self) -> int:
@@ -75,9 +75,10 @@ class Matches:
         return self.page(newer, count)
 
 
-def _ranges(stream: Stream, search: Search, moment: int) -> Iterator[_Range]:
+def _ranges(stream: Stream, search: Search, moment: int, lateness: int) -> Iterator[_Range]:
     """Newest first, empty ones left out."""
-    spans = [(low, high, buckets) for low, high, buckets in _spans(stream, search, moment) if low < high]
+    found_spans = _spans(stream, search, moment, lateness)
+    spans = [(low, high, buckets) for low, high, buckets in found_spans if low < high]
     starts = {stretch.start: stretch.deck for stretch in stream.stretches}
     edges = sorted({edge for low, high, _ in spans for edge in (low, high)} | set(starts))
     found: list[_Range] = []
@@ -93,8 +94,11 @@ def _ranges(stream: Stream, search: Search, moment: int) -> Iterator[_Range]:
     return reversed(found)
 
 
-def _spans(stream: Stream, search: Search, moment: int) -> Iterator[tuple[int, int, frozenset[Bucket]]]:
-    """For each delay class, the index ranges in which it fits: once with settled logs, once with logs in flight."""
+def _spans(stream: Stream, search: Search, moment: int, lateness: int) -> Iterator[tuple[int, int, frozenset[Bucket]]]:
+    """For each delay class, the index ranges in which it fits: once with settled logs, once with logs in flight.
+
+    The class `LATE` is listed `lateness` milliseconds after it was created.
+    """
     created_after = _LONG_AGO if search.created_after is None else search.created_after
     created_before = _FAR_AHEAD if search.created_before is None else search.created_before
     updated_after = _LONG_AGO if search.updated_after is None else search.updated_after
@@ -106,15 +110,16 @@ def _spans(stream: Stream, search: Search, moment: int) -> Iterator[tuple[int, i
 
     for delay, milliseconds in enumerate(DELAYS):
         every = frozenset((delay, status) for status in STATUSES)
+        listed_before = moment - lateness if delay == LATE else moment
         settled = every if search.status is None else frozenset({(delay, search.status)})
         low, high = span(
             max(created_after, updated_after - milliseconds),
-            min(created_before, updated_before - milliseconds, moment - milliseconds),
+            min(created_before, updated_before - milliseconds, moment - milliseconds, listed_before),
         )
         yield low, high, settled
         if search.status in (None, "pending"):
             low, high = span(
                 max(created_after, updated_after, moment - milliseconds + 1),
-                min(created_before, updated_before, moment),
+                min(created_before, updated_before, listed_before),
             )
             yield low, high, every

@@ -20,6 +20,9 @@ TYPES = ("send", "receive", "request", "respond", "unknown")
 DELAYS = (400, 2_500, 45_000, 360_000, 2_400_000)
 """Milliseconds from a log's creation to its last update, by delay class."""
 
+LATE = 2
+"""The delay class of which logs may be listed later than they were created."""
+
 _OUTCOMES: dict[Temper, tuple[float, float, float, float]] = {
     "steady": (0.93, 0.045, 0.02, 0.005),
     "noisy": (0.74, 0.02, 0.22, 0.02),

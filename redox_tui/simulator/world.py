@@ -48,6 +48,7 @@ class World:
         now: datetime | None = None,
         clock: Callable[[], datetime] = utc_now,
         messages: Sequence[MessageFile] = (),
+        lateness: int = 0,
     ) -> None:
         """Start a world.
 
@@ -57,6 +58,7 @@ class World:
             now: the aware moment at which the world starts; the clock's if None.
             clock: what the present moment is; logs after `now` become visible as it goes on.
             messages: messages to take instead of the built-in ones.
+            lateness: milliseconds after their creation at which some logs are listed at last.
 
         Raises:
             ValueError: `logs` is out of its range.
@@ -65,6 +67,7 @@ class World:
             raise ValueError(f"a world has 1 to {MOST_LOGS:,} logs, not {logs:,}")
         self._clock = clock
         self._seed = seed
+        self._lateness = lateness
         self._ids = Ids(seed)
         deal = from_files(messages) if messages else built_in()
         self._start = start = milliseconds(clock() if now is None else now)
@@ -87,7 +90,7 @@ class World:
 
     def search(self, search: Search) -> Matches:
         """The logs that fit at the present moment."""
-        return Matches(self._streams[search.mode], search, self.moment)
+        return Matches(self._streams[search.mode], search, self.moment, self._lateness)
 
     def log(self, index: int, mode: Mode = "realtime", *, moment: int | None = None) -> Log:
         """The log with an index (0 is the oldest) as it stands at a moment, by default the present one."""

@@ -528,9 +528,9 @@ class LogsScreen(Screen[None], Scoped):
         self._show_place()
 
     def _show_place(self) -> None:
-        words = self._query.range_in_words(self._services.clock())
-        zone = "UTC" if self._layout_of_rows.zone is UTC else "UTC, rows in local time"
-        self.query_one(PlaceLine).show(self.place, self.environment, ("Logs", f"{words} {zone}"))
+        now, zone = self._services.clock(), self._layout_of_rows.zone
+        words = self._query.range_in_words(now, zone)
+        self.query_one(PlaceLine).show(self.place, self.environment, ("Logs", f"{words} {now.astimezone(zone):%Z}"))
 
     def _say(self) -> None:
         table, line, window = self.query_one(LogTable), self.query_one(StatusLine), self._window
@@ -547,7 +547,7 @@ class LogsScreen(Screen[None], Scoped):
                 "", "The server took too long: nobody knows what this range holds.", "r tries again, t narrows it."
             )
         elif not window.known:
-            words = self._query.range_in_words(self._services.clock())
+            words = self._query.range_in_words(self._services.clock(), self._layout_of_rows.zone)
             table.say("", f"No logs match in this range ({words}).", "t widens the range, / changes the query.")
         line.say(" · ".join(part for part in self._parts(table, window) if part))
 
