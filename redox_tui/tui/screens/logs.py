@@ -75,6 +75,7 @@ class LogsScreen(Screen[None], Scoped):
         self._following = Following()
         self._landing: Landing | None = None
         self._before: list[LogQuery] = []
+        self._notice: tuple[str, bool, int] | None = None
         self._layout_of_rows = Layout()
 
     def compose(self) -> ComposeResult:
@@ -213,7 +214,7 @@ class LogsScreen(Screen[None], Scoped):
             self.post_message(OpenLog(log, log.data_mode or self._window.search.data_mode))
         elif self._window.known:
             why = log.problem if log else "it has not been read"
-            self.query_one(StatusLine).say(f"This log cannot be opened: {why}.", error=True)
+            self._complain(f"This log cannot be opened: {why}.")
 
     def action_query(self) -> None:
         self.query_one(QueryBar).edit()
@@ -225,6 +226,7 @@ class LogsScreen(Screen[None], Scoped):
         picker.edit()
 
     def action_refresh(self) -> None:
+        self._notice = None
         if self._window.retry():
             self.query_one(LogTable).refresh()
             self._pump()
@@ -234,7 +236,7 @@ class LogsScreen(Screen[None], Scoped):
             self._run(self._query)
 
     def action_stop(self) -> None:
-        self._landing = None
+        self._landing = self._notice = None
         self.workers.cancel_group(self, "logs.find")
         if self._window.in_flight:
             self.workers.cancel_group(self, "logs.page")
@@ -245,6 +247,7 @@ class LogsScreen(Screen[None], Scoped):
 
     def action_follow(self) -> None:
         """Follow, or stop following; paused, go on."""
+        self._notice = None
         following = self._following
         if following.state is Follow.ON:
             following.state = Follow.OFF
@@ -470,12 +473,14 @@ class LogsScreen(Screen[None], Scoped):
         self._run(query)
 
     def _doing(self, words: str) -> None:
-        self._working = words
+        self._working, self._notice = words, None
         self.query_one(StatusLine).say(f"{words} … esc stops")
 
     def _complain(self, words: str, *, error: bool = True) -> None:
+        """Say something that stands until the cursor moves or something else is done."""
         self._working = ""
-        self.query_one(StatusLine).say(words, error=error)
+        self._notice = (words, error, self.query_one(LogTable).cursor)
+        self._say()
 
     def action_leave(self) -> None:
         if self._window.in_flight:
@@ -505,11 +510,12 @@ class LogsScreen(Screen[None], Scoped):
         try:
             search = query.search(self._services.clock())
         except TimeError as error:
-            self.query_one(StatusLine).say(str(error), error=True)
+            self._complain(str(error))
             return
         self.workers.cancel_group(self, "logs.page")
         self._query = query
         self._working = ""
+        self._notice = None
         self._landing = None
         self._following = Following()
         self._follow_timer.pause()
@@ -534,6 +540,10 @@ class LogsScreen(Screen[None], Scoped):
 
     def _say(self) -> None:
         table, line, window = self.query_one(LogTable), self.query_one(StatusLine), self._window
+        if self._notice and self._notice[2] == table.cursor:
+            line.say(self._notice[0], error=self._notice[1])
+            return
+        self._notice = None
         if gap := window.gap_in(table.view):
             table.say("", "The logs could not be read; the line below says why.")
             line.say(gap, error=True)
