@@ -1,9 +1,9 @@
 """The way to one server: its connection, and what its tokens are made with until a lock drops that."""
 
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from redox_tui.api.errors import NotAuthorized
 from redox_tui.cli import credentials
@@ -47,12 +47,18 @@ class Access:
         title: str = "",
         client: "Callable[[Connection, TokenMaker], PlatformClient]" = client,
         used: Callable[[], None] = lambda: None,
+        remembered: Mapping[str, Any] | None = None,
+        remember: Callable[[Mapping[str, Any]], None] = lambda values: None,
     ) -> None:
         self.connection = connection
         self.name = name
         self.title = title
         self.note_use = used
         """Called when a call has worked."""
+        self.remembered = remembered or {}
+        """How the list of its profile looked when it was last left."""
+        self.remember = remember
+        """Called with what is to be remembered of the list."""
         self._read = read
         self._client = client
         self._tokens: TokenMaker | None = None
@@ -99,6 +105,7 @@ def of_profile(
     token_fd: int | None = None,
 ) -> Access:
     """The way that a profile describes; what is said besides goes before it."""
+    from redox_tui.store import state
 
     def read(asker: Asker) -> TokenMaker:
         if token_fd is not None:
@@ -107,13 +114,20 @@ def of_profile(
         return credentials.token_maker(credentials.of_profile(keys, name, profile, asker, key_id), asker)
 
     def note_use() -> None:
-        from redox_tui.store import state
-
         state.note_use(keys.paths, name)
+
+    def remember(values: Mapping[str, Any]) -> None:
+        state.remember(keys.paths, name, values)
 
     is_bare = token_fd is not None or profile.backend == "env"
     return Access(
-        connection or profile.connection(), once(read) if is_bare else read, name=name, title=name, used=note_use
+        connection or profile.connection(),
+        once(read) if is_bare else read,
+        name=name,
+        title=name,
+        used=note_use,
+        remembered=state.remembered(keys.paths, name),
+        remember=remember,
     )
 
 

@@ -9,6 +9,7 @@ from redox_tui.cli.parser import parse
 from redox_tui.cli.querying import read_query
 from redox_tui.cli.terminal import require_terminal, run_app
 from redox_tui.cli.wiring import UserCredentials
+from redox_tui.domain.query import LogQuery
 
 _MINUTE = 60.0
 
@@ -26,4 +27,6 @@ def run(options: argparse.Namespace) -> int:
         way = of_options(options)
     if way:
         way.unlock(Secrets(options.passphrase_fd))
+        if not query.terms:
+            query = LogQuery.kept(way.remembered.get("query"))
     return run_app(way, credentials, query, lock_after=options.lock_after * _MINUTE)

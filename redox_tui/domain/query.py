@@ -135,6 +135,14 @@ class LogQuery:
             terms.append(term)
         return cls(tuple(terms))
 
+    @classmethod
+    def kept(cls, text: object) -> "LogQuery":
+        """A query that was kept in a file; an empty one where there is none, or where it makes no sense any more."""
+        try:
+            return cls.parse(text) if isinstance(text, str) else cls()
+        except QueryError:
+            return cls()
+
     def __str__(self) -> str:
         return " ".join(str(term) for term in self.terms)
 
@@ -168,6 +176,10 @@ class LogQuery:
         if end + step > now:
             step = now - end
         return self.within(iso(bounds.since + step), iso(end + step))
+
+    def without(self, key: str) -> "LogQuery":
+        """The same query without the terms of a key."""
+        return LogQuery(tuple(term for term in self.terms if term.key != key))
 
     def within(self, since: str | None, until: str | None) -> "LogQuery":
         """The same query over another range of time; None leaves that end open."""

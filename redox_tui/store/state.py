@@ -1,7 +1,7 @@
-"""What the program notes of its own use, in a file that may be lost: when a profile last worked."""
+"""What the program notes by itself, in a file that may be lost: when a profile last worked, how its list looked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -23,15 +23,41 @@ def last_used(paths: Paths) -> Mapping[str, datetime]:
 def note_use(paths: Paths, name: str, now: datetime | None = None) -> None:
     """Note that a profile works, at the clock's time where none is given; what cannot be noted is left."""
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
+
+    def change(noted: dict[str, Any]) -> None:
+        before = noted.get("used")
+        noted["used"] = {**(before if isinstance(before, dict) else {}), name: moment.isoformat()}
+
+    _change(paths, change)
+
+
+def remembered(paths: Paths, name: str) -> Mapping[str, Any]:
+    """What was remembered of a profile's list; nothing where the file is missing or damaged."""
+    lists = _read(paths).get("lists")
+    found = lists.get(name) if isinstance(lists, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def remember(paths: Paths, name: str, values: Mapping[str, Any]) -> None:
+    """Remember more of a profile's list; what else is remembered stays, and what cannot be is left."""
+
+    def change(noted: dict[str, Any]) -> None:
+        lists = noted.get("lists")
+        before = lists if isinstance(lists, dict) else {}
+        noted["lists"] = {**before, name: {**remembered(paths, name), **values}}
+
+    _change(paths, change)
+
+
+def _change(paths: Paths, change: Callable[[dict[str, Any]], None]) -> None:
     try:
         with locked(paths.lock):
             secure_file.make_private_folder(paths.noted.parent)
             noted = _read(paths)
             if noted.get("version", _VERSION) != _VERSION:
                 return
-            before = noted.get("used")
-            used = {**(before if isinstance(before, dict) else {}), name: moment.isoformat()}
-            noted |= {"version": _VERSION, "used": used}
+            noted["version"] = _VERSION
+            change(noted)
             secure_file.write(paths.noted, json.dumps(noted).encode())
     except StoreError:
         return

@@ -6,7 +6,7 @@ Methods that are not async wait for files, programs and people, so they run in t
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from redox_tui.api.protocol import Client
 from redox_tui.domain.connection import Connection
@@ -43,6 +43,13 @@ class Access(Protocol):
 
     def test(self) -> AsyncGenerator[Step, None]:
         """Try the credential out; the steps as they end."""
+
+    @property
+    def remembered(self) -> Mapping[str, Any]:
+        """How the list looked when it was last left; nothing where nobody may remember."""
+
+    def remember(self, values: Mapping[str, Any]) -> None:
+        """Remember how the list looks now."""
 
     def note_use(self) -> None:
         """Note that it works."""

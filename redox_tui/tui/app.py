@@ -186,7 +186,7 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         before, self._services = self._services, Services(message.access, self._clock, self._say_working)
         if before:
             before.lock()
-        self._query = LogQuery()
+        self._query = LogQuery.kept(message.access.remembered.get("query"))
         await self.switch_mode("credentials")
         await self.remove_mode("logs")
         self.add_mode("logs", self.get_default_screen)

@@ -18,7 +18,7 @@ from redox_tui.domain.pasted import Pasted
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.timerange import TimeError
 from redox_tui.domain.window import CAPACITY, LogWindow, PageRequest
-from redox_tui.tui import finding, memory
+from redox_tui.tui import finding, memory, remembering
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.dialogs.paste import PasteDialog
 from redox_tui.tui.dialogs.pick import PickDialog
@@ -76,7 +76,9 @@ class LogsScreen(Screen[None], Scoped):
         self._landing: Landing | None = None
         self._before: list[LogQuery] = []
         self._notice: tuple[str, bool, int] | None = None
-        self._layout_of_rows = Layout()
+        remembered = services.access.remembered
+        self._layout_of_rows = remembering.layout(remembered, services.zone)
+        self._has_preview = remembered.get("preview") is True
 
     def compose(self) -> ComposeResult:
         with Vertical(id="screen"):
@@ -93,7 +95,7 @@ class LogsScreen(Screen[None], Scoped):
         self.query_one(QueryBar).text = str(self._query)
         self._show_window()
         self.query_one(LogTable).moved = self._pump
-        self.query_one(FactList).display = False
+        self.query_one(FactList).display = self._has_preview
         self._follow_timer = self.set_interval(INTERVAL, self._look, pause=True)
         self._pump()
 
@@ -437,11 +439,19 @@ class LogsScreen(Screen[None], Scoped):
     def _lay_out(self, layout: Layout) -> None:
         self._layout_of_rows = layout
         self.query_one(LogTable).lay_out(layout)
+        self._remember()
+
+    @work(group="logs.remember")
+    async def _remember(self) -> None:
+        """Keep how the list looks, at once: the line may be cut at any moment."""
+        values = remembering.values(self._query, self._layout_of_rows, has_preview=self._has_preview)
+        await asyncio.to_thread(self._services.access.remember, values)
 
     def action_preview(self) -> None:
         pane = self.query_one(FactList)
-        pane.display = not pane.display
+        pane.display = self._has_preview = not self._has_preview
         self._preview()
+        self._remember()
 
     def _preview(self) -> None:
         pane = self.query_one(FactList)
@@ -523,6 +533,7 @@ class LogsScreen(Screen[None], Scoped):
         self.query_one(QueryBar).text = str(query)
         self._show_window()
         self._pump()
+        self._remember()
 
     def _show_window(self) -> None:
         bounds = self._window.search.range
