@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from redox_tui.cli.connecting import opened
-from redox_tui.cli.exits import Exit, say
+from redox_tui.cli.exits import CommandError, Exit, say
 from redox_tui.cli.output import Output
 from redox_tui.cli.querying import read_query
 from redox_tui.cli.records import FORMATS
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Print logs; the exit code."""
     query = read_query(options)
+    if options.follow:
+        _check_follow(query, options)
     access = opened(options)
     if not query.has_range:
         say("no range was given, so these are the last 24 h (--since, --until)")
@@ -39,6 +41,8 @@ async def _print(
 ) -> int:
     from redox_tui.api.errors import PlatformError
 
+    if options.follow:
+        return await _follow(connect, query, options, output)
     form = FORMATS[options.format]
     limit = None if options.all else options.limit
     printed = 0
@@ -54,6 +58,44 @@ async def _print(
         say(f"{error} Logs printed before that: {printed:,}." if printed else str(error))
         return error.exit_code
     output.write(form.end if printed else form.begin + form.end)
+    return Exit.OK
+
+
+def _check_follow(query: LogQuery, options: argparse.Namespace) -> None:
+    if query.value("until"):
+        raise CommandError("--follow goes on for ever, so the range can have no end: leave until: out.")
+    for name in ("all", "output"):
+        if getattr(options, name):
+            raise CommandError(f"--follow goes on for ever, so it does not go with --{name}.")
+    if options.format == "json":
+        raise CommandError("--follow goes on for ever, and a JSON array has an end; take --format ndjson.")
+    if query.value("on") == "updated":
+        raise CommandError("--follow reads by the time of creation; leave on:updated out.")
+
+
+async def _follow(
+    connect: Callable[[], "PlatformClient"], query: LogQuery, options: argparse.Namespace, output: Output
+) -> int:
+    """Print what is there, then what comes, oldest first; until it is interrupted."""
+    from redox_tui.api.errors import PlatformError
+    from redox_tui.api.follow import follow
+
+    form = FORMATS[options.format]
+    search = query.search(datetime.now(UTC))
+
+    async def pause() -> None:
+        await asyncio.sleep(options.interval)
+
+    output.write(form.begin)
+    try:
+        async with aclosing(connect()) as client:
+            client.hear = say
+            async with aclosing(follow(client.logs, search, options.limit, pause=pause, say=say)) as found:
+                async for batch in found:
+                    output.write("".join(form.log(log) for log in batch if query.matches(log)))
+    except PlatformError as error:
+        say(str(error))
+        return error.exit_code
     return Exit.OK
 
 

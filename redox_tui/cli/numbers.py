@@ -44,6 +44,11 @@ def seconds(text: str) -> int:
     return whole(text, 0, 3_600)
 
 
+def interval(text: str) -> int:
+    """Seconds between two looks."""
+    return whole(text, 1, 3_600)
+
+
 def milliseconds(text: str) -> int:
     """A pause in ms."""
     return whole(text, 0, 60_000)
