@@ -1,6 +1,7 @@
 """The form for a profile: nothing is stored before the test has passed, unless somebody says so."""
 
 import asyncio
+import shlex
 from collections.abc import Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -94,7 +95,7 @@ class ProfileForm(Screen[None], Scoped, inherit_bindings=False):
         yield FormField("key-file", "Key file", "a private key, PEM or JWK", path)
         keeps = " (kept where nothing is given)" if known and known.keys else ""
         yield SecretLine("key", "or paste it", f"paste the key's text here{keeps}")
-        yield FormField("command", "Command", "an absolute path and words", " ".join(known.command) if known else "")
+        yield FormField("command", "Command", "an absolute path and words", shlex.join(known.command) if known else "")
 
     def _key_id(self) -> str:
         """The id of a key in its file; one in the vault has its id there, and the field is for another key."""
