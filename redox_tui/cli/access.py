@@ -47,12 +47,15 @@ class Access:
         title: str = "",
         client: "Callable[[Connection, TokenMaker], PlatformClient]" = client,
         used: Callable[[], None] = lambda: None,
+        is_secret: bool = True,
     ) -> None:
         self.connection = connection
         self.name = name
         self.title = title
         self.note_use = used
         """Called when a call has worked."""
+        self.is_secret = is_secret
+        """Whether the credential is worth a lock."""
         self._read = read
         self._client = client
         self._tokens: TokenMaker | None = None

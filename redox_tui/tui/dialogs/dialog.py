@@ -19,7 +19,7 @@ class Dismissable(Screen[Answer]):
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Leave the screen with a result; nothing happens where it is not on top."""
-        return super().dismiss(result) if self.is_active else AwaitComplete.nothing()
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
 class Dialog(Dismissable[Answer], ModalScreen[Answer], Scoped):
@@ -28,5 +28,5 @@ class Dialog(Dismissable[Answer], ModalScreen[Answer], Scoped):
     SCOPES: ClassVar[tuple[str, ...]] = ("dialog",)
     BINDINGS: ClassVar[list[BindingType]] = bindings("dialog")
 
-    async def action_lock(self) -> None:
-        await self.app.run_action("app.lock")
+    async def action_help(self) -> None:
+        await self.app.run_action("app.help")

@@ -62,10 +62,12 @@ class SecretField(Line, Scoped, can_focus=True, inherit_bindings=False):
         return character is not None and character.isprintable()
 
     def on_key(self, event: Key) -> None:
-        if event.is_printable and event.character:
+        # A terminal without bracketed paste sends the lines of a key as if they were typed, faster than bindings run.
+        text = "\n" if event.key == "enter" and self._lines and self._is_begun() else event.character or ""
+        if text == "\n" or event.is_printable:
             event.stop()
             event.prevent_default()
-            self._add(event.character)
+            self._add(text)
 
     def on_paste(self, event: Paste) -> None:
         event.stop()
@@ -83,10 +85,7 @@ class SecretField(Line, Scoped, can_focus=True, inherit_bindings=False):
         self.post_message(self.Changed())
 
     def action_submit(self) -> None:
-        if self._lines and self._is_begun():
-            self._add("\n")  # a terminal without bracketed paste sends the lines of a key as if they were typed
-        else:
-            self.post_message(self.Submitted())
+        self.post_message(self.Submitted())
 
     def watch_has_focus(self, has_focus: bool) -> None:
         super().watch_has_focus(has_focus)
