@@ -97,6 +97,7 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         self._touched_at = monotonic()
         self._cover: CoverScreen | None = None
         self._is_dropped = False
+        self._stored: ProfileStored | None = None
         if services:
             services.hear = self._say_working
         self._harmless = HarmlessFilter()
@@ -196,7 +197,8 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
     def _describe_profile(self, message: DescribeProfile) -> None:
         from redox_tui.tui.screens.profile_form import ProfileForm
 
-        self.push_screen(ProfileForm(self._credentials, message.name, message.known))
+        if self._cover is None:
+            self.push_screen(ProfileForm(self._credentials, message.name, message.known))
 
     @on(ProfileStored)
     async def _go_on_with(self, message: ProfileStored) -> None:
@@ -204,6 +206,9 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         from redox_tui.tui.screens.credentials import CredentialsScreen
         from redox_tui.tui.screens.profile_form import ProfileForm
 
+        if self._cover:
+            self._stored = message
+            return
         if isinstance(self.screen, ProfileForm):
             await self.pop_screen()
         await self.switch_mode("credentials")
@@ -212,7 +217,8 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
 
     @on(GoBack)
     def _go_back(self) -> None:
-        self.switch_mode("logs")
+        if self._cover is None:
+            self.switch_mode("logs")
 
     def action_logs(self) -> None:
         self.switch_mode("logs")
@@ -234,14 +240,18 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
 
         if self._cover:
             return
-        while isinstance(self.screen, ModalScreen):
-            self.screen.dismiss(None)
+        self._dismiss_dialogs()
         self._cover = CoverScreen(f"{why} enter unlocks, q quits.")
         self.push_screen(self._cover)
+
+    def _dismiss_dialogs(self) -> None:
+        while isinstance(self.screen, ModalScreen):
+            self.screen.dismiss(None)
 
     @on(Covered)
     def _drop_secrets(self) -> None:
         self._is_dropped = True
+        self._dismiss_dialogs()  # one that was on its way when the cover came
         self._credentials.lock()
         if self._services:
             self._services.lock()
@@ -263,6 +273,9 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
         cover, self._cover, self._is_dropped = self._cover, None, False
         await cover.dismiss()
         self._tell_all(Unlocked)
+        stored, self._stored = self._stored, None
+        if stored:
+            self.post_message(stored)
 
     def _tell_all(self, kind: type[Message]) -> None:
         for stack in self._screen_stacks.values():

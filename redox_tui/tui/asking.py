@@ -10,13 +10,18 @@ from redox_tui.store.errors import NoCredential
 from redox_tui.tui.dialogs.confirm import ConfirmDialog
 from redox_tui.tui.dialogs.dialog import Dialog
 from redox_tui.tui.dialogs.unlock import UnlockDialog
+from redox_tui.tui.screens.cover import CoverScreen
 
 
 class PersonAtApp:
-    """Shows a dialog for each question. A lock or the end of the app leaves questions without an answer."""
+    """Shows a dialog for each question. A lock or the end of the app leaves questions without an answer.
+
+    Nothing is asked over the cover but what unlocks the app.
+    """
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app
+        self._was_locked = _is_locked(app)
 
     @property
     def can_be_asked_again(self) -> bool:
@@ -36,6 +41,8 @@ class PersonAtApp:
 
     def _answer(self, dialog: Dialog[Any]) -> Any:
         async def show() -> Any:
+            if _is_locked(self._app) and not self._was_locked:
+                raise NoCredential("The app was locked before this was answered.")
             answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
             await self._app.push_screen(dialog, callback=answer.set_result)
             return await answer
@@ -44,3 +51,7 @@ class PersonAtApp:
             return self._app.call_from_thread(show)
         except CancelledError:
             raise NoCredential("The app is being closed.") from None
+
+
+def _is_locked(app: App[Any]) -> bool:
+    return any(isinstance(screen, CoverScreen) for screen in app.screen_stack)

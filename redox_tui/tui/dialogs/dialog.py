@@ -28,5 +28,9 @@ class Dialog(Dismissable[Answer], ModalScreen[Answer], Scoped):
     SCOPES: ClassVar[tuple[str, ...]] = ("dialog",)
     BINDINGS: ClassVar[list[BindingType]] = bindings("dialog")
 
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Close this dialog, once: a key that was pressed twice must not close what is behind it."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
+
     async def action_lock(self) -> None:
         await self.app.run_action("app.lock")
