@@ -66,6 +66,11 @@ class SecretField(Line, Scoped, can_focus=True, inherit_bindings=False):
             event.stop()
             event.prevent_default()
             self._add(event.character)
+        elif event.key == "enter":
+            # Not by its binding, which is run later than the letters that come after it in one go.
+            event.stop()
+            event.prevent_default()
+            self.action_submit()
 
     def on_paste(self, event: Paste) -> None:
         event.stop()
