@@ -15,7 +15,7 @@ from textual.screen import Screen
 from redox_tui.domain.connection import PRODUCTION_URL
 from redox_tui.domain.probe import Step, flag_found
 from redox_tui.domain.problem import Problem
-from redox_tui.store.errors import BadField
+from redox_tui.store.errors import BadField, Refused, StoreError
 from redox_tui.tui.access import Credentials, Description, Draft
 from redox_tui.tui.asking import PersonAtApp
 from redox_tui.tui.bindings import Scoped, bindings
@@ -49,6 +49,9 @@ _SHOWN: Final = {
     "env": set[str](),
 }
 """Which fields a backend has beside those that all have."""
+
+_CREDENTIAL_FIELD: Final = {"pem-file": "key-file", "command": "command"}
+"""Where it is said that a credential cannot be had."""
 
 _OF_CREDENTIAL: Final = frozenset().union(*_SHOWN.values())
 
@@ -177,7 +180,12 @@ class ProfileForm(Screen[None], Scoped, inherit_bindings=False):
     async def _tested(self, draft: Draft) -> dict[str, str] | None:
         """What a test has found out for the profile; None where it failed."""
         shown = self.query_one(StepList)
-        await asyncio.to_thread(draft.access.unlock, PersonAtApp(self.app))
+        try:
+            await asyncio.to_thread(draft.access.unlock, PersonAtApp(self.app))
+        except StoreError as problem:
+            if field := _CREDENTIAL_FIELD.get(self._choice("backend")):
+                raise BadField(field, str(problem)) from None
+            raise
         steps = [Step("key", "can be read")]
         self._say("testing … esc stops")
         async with aclosing(draft.access.test()) as found:
@@ -195,8 +203,10 @@ class ProfileForm(Screen[None], Scoped, inherit_bindings=False):
             *(f"{one.name or one.id} ({one.flag or 'PROD?'})" for one in environments),
         ]
         chosen = await self.app.push_screen_wait(PickDialog("Which environment is this profile for?", choices))
-        if not chosen:
-            return {} if chosen == 0 else None
+        if chosen is None:
+            raise Refused("No environment was chosen.")
+        if chosen == 0:
+            return {}
         picked = environments[chosen - 1]
         return {"environment": picked.id} | ({"environment_flag": picked.flag} if picked.flag else {})
 
