@@ -62,12 +62,17 @@ class SecretField(Line, Scoped, can_focus=True, inherit_bindings=False):
         return character is not None and character.isprintable()
 
     def on_key(self, event: Key) -> None:
-        # A terminal without bracketed paste sends the lines of a key as if they were typed, faster than bindings run.
-        text = "\n" if event.key == "enter" and self._lines and self._is_begun() else event.character or ""
-        if text == "\n" or event.is_printable:
+        # Enter is not left to its binding, which is run later than the letters that come after it in one go: terminals
+        # without bracketed paste send the lines of a key as if they were typed.
+        if event.key == "enter" or (event.is_printable and event.character):
             event.stop()
             event.prevent_default()
-            self._add(text)
+            if event.key != "enter":
+                self._add(event.character or "")
+            elif self._lines and self._is_begun():
+                self._add("\n")
+            else:
+                self.action_submit()
 
     def on_paste(self, event: Paste) -> None:
         event.stop()
