@@ -49,6 +49,7 @@ class Access:
         used: Callable[[], None] = lambda: None,
         remembered: Mapping[str, Any] | None = None,
         remember: Callable[[Mapping[str, Any]], None] = lambda values: None,
+        is_secret: bool = True,
     ) -> None:
         self.connection = connection
         self.name = name
@@ -59,6 +60,8 @@ class Access:
         """How the list of its profile looked when it was last left."""
         self.remember = remember
         """Called with what is to be remembered of the list."""
+        self.is_secret = is_secret
+        """Whether the credential is worth a lock."""
         self._read = read
         self._client = client
         self._tokens: TokenMaker | None = None

@@ -1,5 +1,6 @@
 """What the tests of the app start from: the app on a server, a person who presses keys, and what that person sees."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -48,8 +49,11 @@ PRODUCTION = network.PRODUCTION.id
 _TURNS = 6
 """How often a message is handed on, from a widget over its parents to a screen and back, before all is drawn."""
 
-PATIENCE = 8.0
+PATIENCE = 30.0
 """Seconds until a test gives up; none of them is spent where all is well."""
+
+_AGAIN_AFTER = 0.005
+"""Seconds between two looks, in which the threads that are waited for can work."""
 
 _Shown = TypeVar("_Shown", bound=Widget)
 
@@ -151,10 +155,10 @@ class Person:
 
     async def until(self, wanted: str | Callable[[], bool]) -> None:
         """Return when a text, or what a function wants, is on the screen; a thread may have work to do before."""
-        is_there = (lambda: wanted in self.text) if isinstance(wanted, str) else wanted
         until = time.monotonic() + PATIENCE
-        while not is_there():
+        while not (wanted in self.text if isinstance(wanted, str) else wanted()):
             assert time.monotonic() < until, f"never saw {wanted!r} on\n{self.text}"
+            await asyncio.sleep(_AGAIN_AFTER)
             await self.look()
 
     async def look(self) -> None:
