@@ -6,6 +6,8 @@ guessed and then narrowed by the ages of the rows that are found there (`ranks`)
 
 import asyncio
 import heapq
+import itertools
+from collections import Counter
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
@@ -19,7 +21,7 @@ from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, MergedRef, PageRef, 
 from redox_tui.domain.query import LogSearch
 from redox_tui.domain.timerange import TimeRange
 
-_PAGES: Final = 48
+_PAGES: Final = 32
 """Pages of all lists together that are kept for the rows that nobody has got yet."""
 
 _LEAST_PAGES: Final = 4
@@ -52,27 +54,37 @@ class Merged:
         self._has_totals = False
         self._cuts: dict[int, Cut] = {}
         self._reading = asyncio.Lock()
+        self._waiting: Counter[PageRef] = Counter()
 
     async def page(self, read: Read, ref: PageRef) -> LogPage:
         """A page of the whole, by its number, or by the ref that the page before it gave."""
-        # One by one: what a page leaves of its lists is where the next one begins.
-        async with self._reading:
-            if not self._has_begun:
-                await self._begin(read)
-            if isinstance(ref, MergedRef):
-                return await self._following(read, ref.places)
-            if not self._has_totals:
-                if ref != FIRST_PAGE:
-                    raise NotFound("This list is too old to be read on.", hint="Refresh it.")
-                return await self._following(read, [Place(FIRST_PAGE) for _ in self._strands])
-            number = ref if isinstance(ref, int) else FIRST_PAGE
-            for _ in range(_MOST_UNSETTLED):
-                totals = self._totals
-                try:
-                    return await self._numbered(read, number, totals)
-                except _Changed:
-                    await self._count_again(read)
-            return await self._numbered(read, number, None)
+        self._waiting[ref] += 1
+        try:
+            # One by one: what a page leaves of its lists is where the next one begins.
+            await self._reading.acquire()
+        finally:
+            self._waiting -= Counter({ref: 1})
+        try:
+            return await self._page(read, ref)
+        finally:
+            self._reading.release()
+
+    async def _page(self, read: Read, ref: PageRef) -> LogPage:
+        if not self._has_begun:
+            await self._begin(read)
+        if isinstance(ref, MergedRef):
+            return await self._following(read, ref.places)
+        if not self._has_totals:
+            if ref != FIRST_PAGE:
+                raise NotFound("This list is too old to be read on.", hint="Refresh it.")
+            return await self._following(read, [Place(FIRST_PAGE) for _ in self._strands])
+        number = ref if isinstance(ref, int) else FIRST_PAGE
+        for _ in range(_MOST_UNSETTLED):
+            try:
+                return await self._numbered(read, number, self._totals)
+            except _Changed:
+                await self._count_again(read)
+        return await self._numbered(read, number, None)
 
     async def _begin(self, read: Read) -> None:
         """Read the first page of each list: whether they have totals, how long pages are, what "now" is."""
@@ -103,7 +115,8 @@ class Merged:
         if begin < end:
             cut = await self._cut(read, begin, totals)
             places = [strand.place(rank) for strand, rank in zip(self._strands, cut, strict=True)]
-            logs, behind = await self._merge(read, places, end - begin, totals)
+            behind_it = next(n for n in itertools.count() if not self._waiting[number + n + 1])
+            logs, behind = await self._merge(read, places, end - begin, totals, ahead=behind_it * self._size)
             if not (after := self._ranks(behind)):
                 # One of them became too slow and goes on in parts without totals.
                 return LogPage(logs, next=MergedRef(self.number, behind), gaps=self._gaps)
@@ -113,16 +126,26 @@ class Merged:
         return LogPage(logs, total, self._size, number + 1 if number * self._size < total else None, gaps=self._gaps)
 
     async def _merge(
-        self, read: Read, places: Sequence[Place], count: int, totals: Cut | None, *, is_given: bool = True
+        self,
+        read: Read,
+        places: Sequence[Place],
+        count: int,
+        totals: Cut | None,
+        *,
+        ahead: int = 0,
+        is_given: bool = True,
     ) -> tuple[tuple[Log, ...], tuple[Place, ...]]:
-        """The rows from these places on, and where they end; what has been given once is read anew."""
+        """The rows from these places on, and where they end; what has been given once is read anew.
+
+        So many rows `ahead` will be asked for next, so their share of a list is read with a page of it.
+        """
         places = list(places)
         logs: list[Log] = []
         taken = 0
         while taken < count:
             if is_given:
                 self._forget_given(places)
-            await self._read_all(read, enumerate(place.ref for place in places), totals)
+            await self._read_all(read, self._wanted(places, ahead), totals)
             heads = self._heads(places)
             if not heads:
                 break
@@ -143,6 +166,16 @@ class Merged:
                 if rows.next is not None:
                     break
         return tuple(logs), tuple(places)
+
+    def _wanted(self, places: Sequence[Place], ahead: int) -> list[tuple[int, PageRef | None]]:
+        """The pages that these places are in, and behind those that have to be read, pages that are wanted soon."""
+        wanted = [(number, place.ref) for number, place in enumerate(places)]
+        for number, ref in tuple(wanted):
+            strand = self._strands[number]
+            if ahead and isinstance(ref, int) and strand.total and not strand.has(ref):
+                share = ahead * strand.total // sum(self._totals)
+                wanted += [(number, after) for after in strand.behind(ref, share // self._size)]
+        return wanted
 
     def _heads(self, places: list[Place]) -> list[_Head]:
         """The next row of each list, as a heap; none where a list has an empty page, behind which any may come next."""

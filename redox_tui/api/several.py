@@ -14,8 +14,8 @@ from redox_tui.api.merged import Merged
 from redox_tui.domain.logs import FIRST_PAGE, LogPage, MergedRef, PageRef
 from redox_tui.domain.query import LogSearch
 
-_LISTS: Final = 8
-"""Merged lists that are remembered, each by the count that was asked for and by that which the server gives."""
+_LISTS: Final = 4
+"""Merged lists that are remembered."""
 
 
 class Several:
@@ -23,23 +23,25 @@ class Several:
 
     def __init__(self) -> None:
         self._serial = itertools.count()
-        self._merged: dict[tuple[LogSearch, int], Merged] = {}
+        self._merged: dict[int, Merged] = {}
+        self._whole: dict[tuple[LogSearch, int], Merged] = {}
 
     async def page(self, read: Read, search: LogSearch, ref: PageRef, count: int) -> LogPage:
         """A page of a search; raises PlatformError."""
         if len(search.each) == 1:
             return await read(search.each[0], ref, count)
         if isinstance(ref, MergedRef):
-            found = next((one for one in self._merged.values() if one.number == ref.of), None)
-            if not found:
+            if not (merged := self._merged.get(ref.of)):
                 raise NotFound("This list is too old to be read on.", hint="Refresh it.")
-            return await found.page(read, ref)
-        key = (replace(search, pin=None), count)
-        merged = self._merged.get(key)
-        if merged is None or (ref == FIRST_PAGE and search.pin is None):
-            merged = Merged(next(self._serial), search, count)
-            keep(self._merged, key, merged, _LISTS)
-        page = await merged.page(read, ref)
+            return await merged.page(read, ref)
+        whole = replace(search, pin=None)
+        known = self._whole.get((whole, count))
+        if known is None or (ref == FIRST_PAGE and search.pin is None):
+            known = Merged(next(self._serial), search, count)
+            keep(self._merged, known.number, known, _LISTS)
+            keep(self._whole, (whole, count), known, _LISTS)
+        page = await known.page(read, ref)
         if page.size and page.size != count:
-            keep(self._merged, (key[0], page.size), merged, _LISTS)
+            # From now on a reader asks for as many as the server gives.
+            keep(self._whole, (whole, page.size), known, _LISTS)
         return page

@@ -18,7 +18,8 @@ from redox_tui.api.parts import Parts
 from redox_tui.domain.logs import FIRST_PAGE, LogPage, PageRef, PartRef
 from redox_tui.domain.query import LogSearch
 
-_SPLIT_SEARCHES: Final = 16
+_SPLIT_SEARCHES: Final = 64
+"""How many are remembered; one query may be 16 of them."""
 _CURSORS: Final = 1_000
 """How many are remembered."""
 
@@ -38,7 +39,7 @@ class Searches:
         self._too_wide: dict[object, timedelta] = {}
         self._sizes: dict[tuple[LogSearch, int], int] = {}
         self._reached: dict[tuple[tuple[LogSearch, int], PageRef], datetime] = {}
-        self._splitting = asyncio.Lock()
+        self._splitting: dict[tuple[LogSearch, int], asyncio.Lock] = {}
 
     async def page(self, read: Read, search: LogSearch, ref: PageRef, count: int) -> LogPage:
         """A page of a search; raises PlatformError."""
@@ -64,7 +65,9 @@ class Searches:
             parts = await self._split(read, replace(search, pin=rest), count)
             return await parts.page(read, FIRST_PAGE)
         before = self._whole.get(key)
-        async with self._splitting:
+        if key not in self._splitting:
+            keep(self._splitting, key, asyncio.Lock(), _SPLIT_SEARCHES)
+        async with self._splitting[key]:
             parts = self._whole.get(key)
             if parts is None or (is_anew and parts is before):
                 parts = await self._split(read, search, count, is_refused=is_refused or self._is_too_wide(search))

@@ -69,6 +69,11 @@ class Strand:
         """A page that is remembered."""
         return self._pages[ref]
 
+    def behind(self, number: int, many: int) -> range:
+        """Up to so many pages behind one, as far as there are any and they can be kept."""
+        last = -(-(self.total or 0) // self.size)
+        return range(number + 1, min(number + min(many, self._kept - 2), last) + 1)
+
     def forget(self, ref: PageRef | None = None) -> None:
         """Forget a page, or all."""
         if ref is not None:
