@@ -85,10 +85,13 @@ def list_endpoint(generation: Generation, search: LogSearch) -> Endpoint:
 
 
 def list_parameters(generation: Generation, search: LogSearch) -> dict[str, Any]:
-    """The parameters of a list of logs, for query or body; BadRequest for a term that the call does not know."""
+    """The parameters of a list of logs, for query or body; BadRequest for a term that the call does not know.
+
+    Each term of the search has a single value.
+    """
     known = _PARAMETERS[generation]
     parameters: dict[str, Any] = {}
-    for key, value in search.terms:
+    for key, (value,) in search.terms:
         if key == "patient":
             parameters["searchTerms"] = [{"value": value, "category": "patient"}]
         elif key in known:

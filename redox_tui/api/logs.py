@@ -8,6 +8,7 @@ from redox_tui.api import endpoints, wire
 from redox_tui.api.errors import BadRequest, NotFound
 from redox_tui.api.funnel import Call
 from redox_tui.api.protocol import Urgency
+from redox_tui.api.several import Several
 from redox_tui.api.split import Searches
 from redox_tui.domain.connection import Connection, Generation
 from redox_tui.domain.logs import FIRST_PAGE, LogDetail, LogPage, PageRef
@@ -29,6 +30,7 @@ class LogCalls:
     ) -> None:
         self._call = call
         self._searches = Searches(tell, clock)
+        self._several = Several()
         self._organization = connection.organization
         self._environment = connection.environment
         self._generation: Generation | None = connection.generation
@@ -80,7 +82,10 @@ class LogCalls:
         async def read(search: LogSearch, ref: PageRef, count: int) -> LogPage:
             return await self._read(generation, search, ref, count, urgency)
 
-        page = await self._searches.page(read, search, ref, count)
+        async def read_in_parts(search: LogSearch, ref: PageRef, count: int) -> LogPage:
+            return await self._searches.page(read, search, ref, count)
+
+        page = await self._several.page(read_in_parts, search, ref, count)
         is_elsewhere = self._environment and generation == "organization"
         return replace(page, note=_WHOLE_ORGANIZATION) if is_elsewhere else page
 

@@ -9,20 +9,19 @@ import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
 from redox_tui.api.errors import NotFound, TooSlow
 from redox_tui.api.halving import BEGIN, SHORTEST, Read, oldest_in
+from redox_tui.api.memory import keep
 from redox_tui.api.parts import Parts
 from redox_tui.domain.logs import FIRST_PAGE, LogPage, PageRef, PartRef
 from redox_tui.domain.query import LogSearch
 
-_SPLIT_SEARCHES: Final = 16
+_SPLIT_SEARCHES: Final = 64
+"""How many are remembered; one query may be 16 of them."""
 _CURSORS: Final = 1_000
 """How many are remembered."""
-
-_K = TypeVar("_K")
-_V = TypeVar("_V")
 
 
 class Searches:
@@ -40,7 +39,7 @@ class Searches:
         self._too_wide: dict[object, timedelta] = {}
         self._sizes: dict[tuple[LogSearch, int], int] = {}
         self._reached: dict[tuple[tuple[LogSearch, int], PageRef], datetime] = {}
-        self._splitting = asyncio.Lock()
+        self._splitting: dict[tuple[LogSearch, int], asyncio.Lock] = {}
 
     async def page(self, read: Read, search: LogSearch, ref: PageRef, count: int) -> LogPage:
         """A page of a search; raises PlatformError."""
@@ -66,11 +65,13 @@ class Searches:
             parts = await self._split(read, replace(search, pin=rest), count)
             return await parts.page(read, FIRST_PAGE)
         before = self._whole.get(key)
-        async with self._splitting:
+        if key not in self._splitting:
+            keep(self._splitting, key, asyncio.Lock(), _SPLIT_SEARCHES)
+        async with self._splitting[key]:
             parts = self._whole.get(key)
             if parts is None or (is_anew and parts is before):
                 parts = await self._split(read, search, count, is_refused=is_refused or self._is_too_wide(search))
-                _keep(self._whole, key, parts, _SPLIT_SEARCHES)
+                keep(self._whole, key, parts, _SPLIT_SEARCHES)
         return await parts.page(read, ref)
 
     async def _split(self, read: Read, search: LogSearch, count: int, *, is_refused: bool = False) -> Parts:
@@ -78,16 +79,16 @@ class Searches:
         size = self._sizes.get((replace(search, pin=None), count), count)
         parts = Parts(number, search, size, self._clock(), self._tell)
         await parts.begin(read, is_refused=is_refused)
-        _keep(self._in_parts, number, parts, _SPLIT_SEARCHES)
+        keep(self._in_parts, number, parts, _SPLIT_SEARCHES)
         return parts
 
     def _noted(self, key: tuple[LogSearch, int], page: LogPage) -> LogPage:
         """Remember how far a list without totals has come, in case that the server cannot go on from there."""
         if isinstance(page.next, int) and page.logs:
-            _keep(self._sizes, key, len(page.logs), _SPLIT_SEARCHES)
+            keep(self._sizes, key, len(page.logs), _SPLIT_SEARCHES)
         is_followed = page.total is None or key[0].on == "updated"
         if is_followed and isinstance(page.next, int | str) and (oldest := oldest_in(page)):
-            _keep(self._reached, (key, page.next), oldest, _CURSORS)
+            keep(self._reached, (key, page.next), oldest, _CURSORS)
         return page
 
     def _note_width(self, search: LogSearch) -> None:
@@ -100,11 +101,3 @@ class Searches:
 
     def _width(self, search: LogSearch) -> timedelta:
         return (search.range.until or self._clock()) - (search.range.since or BEGIN)
-
-
-def _keep(memory: dict[_K, _V], key: _K, value: _V, most: int) -> None:
-    """Remember a value; the one that was remembered longest goes when there are too many."""
-    memory.pop(key, None)
-    memory[key] = value
-    while len(memory) > most:
-        del memory[next(iter(memory))]

@@ -21,8 +21,28 @@ class PartRef:
     ref: int | str
 
 
-PageRef: TypeAlias = int | str | PartRef
-"""Which page of a list: a `_page` number, an opaque `_cursor`, or a page of a part."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list is read on: behind `offset` rows of a page, the last of which has the id `last`.
+
+    `ref` is None at the end of the list.
+    """
+
+    ref: "PageRef | None"
+    offset: int = 0
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRef:
+    """A page of several lists that are read as one: which they are, and where each of them is read on."""
+
+    of: int
+    places: tuple[Place, ...]
+
+
+PageRef: TypeAlias = int | str | PartRef | MergedRef
+"""Which page of a list: a `_page` number, an opaque `_cursor`, a page of a part, or of several lists."""
 
 FIRST_PAGE: Final = 1
 """The first page of any list, however its pages are named."""

@@ -1,9 +1,11 @@
 """The language of the query bar (ux.md §2): parsed into a value, printed back, split into what the server can answer.
 
 A query is `key:value` terms and free words, all of which must hold. A term goes to the server where the API has a
-parameter for it; the rest (exclusions, several values, words, names) is evaluated here, on the records.
+parameter for it; the rest (exclusions, words, names) is evaluated here, on the records. Several values of a term are
+several lists of the server.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -30,6 +32,9 @@ KEYS: Final = (
     "patient",
 )
 """Every key of the language."""
+
+MOST_LISTS: Final = 16
+"""Lists that one query may be made of; a term whose values would make more of them is evaluated on the records."""
 
 _CLOSED: Final = {"mode": ("realtime", "backfill"), "on": ("created", "updated")}
 _KNOWN: Final = {"status": STATUSES, "type": TYPES}
@@ -65,9 +70,9 @@ class Term:
     @property
     def is_local(self) -> bool:
         """Whether the server has no parameter for this term, so that it is evaluated on the records."""
-        if not self.key or self.excluded or len(self.values) > 1:
+        if not self.key or self.excluded:
             return True
-        return self.key in ("source", "dest") and not _UUID.fullmatch(self.values[0])
+        return self.key in ("source", "dest") and not all(map(_UUID.fullmatch, self.values))
 
     def matches(self, log: Log) -> bool:
         """Whether a record fits a term that can be evaluated locally."""
@@ -76,15 +81,22 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class LogSearch:
-    """What one list of logs asks of the server: single values by key, and an absolute range over one of two times.
+    """What a list of logs asks of the server: values by key, and an absolute range over one of two times.
 
-    `pin` is a second upper bound, always on the time of creation: traffic that comes later cannot shift the pages.
+    The server takes one value of a key (platform-api.md §3.4), so several are several lists: `each`. `pin` is a second
+    upper bound, always on the time of creation: traffic that comes later cannot shift the pages.
     """
 
-    terms: tuple[tuple[str, str], ...] = ()
+    terms: tuple[tuple[str, tuple[str, ...]], ...] = ()
     range: TimeRange = field(default_factory=TimeRange)
     on: str = "created"
     pin: datetime | None = None
+
+    @property
+    def each(self) -> "tuple[LogSearch, ...]":
+        """The searches with single values that this one is made of, each once."""
+        singles = itertools.product(*([(key, (value,)) for value in values] for key, values in self.terms))
+        return tuple(replace(self, terms=terms) for terms in dict.fromkeys(singles))
 
     def pinned(self, logs: Iterable[Log]) -> "LogSearch":
         """The same search over what had been created when these newest logs were read.
@@ -115,7 +127,7 @@ class LogSearch:
     @property
     def data_mode(self) -> str | None:
         """`realtime`, `backfill`, or None where the query does not say."""
-        return dict(self.terms).get("mode")
+        return dict(self.terms).get("mode", (None,))[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +160,9 @@ class LogQuery:
 
     @property
     def local(self) -> tuple[Term, ...]:
-        """The terms that the server cannot answer."""
-        return tuple(term for term in self.terms if term.is_local)
+        """The terms that the server cannot answer, or only in too many lists."""
+        asked = self._asked()
+        return tuple(term for term in self.terms if term not in asked)
 
     def matches(self, log: Log) -> bool:
         """Whether a record that the server sent fits the local terms too."""
@@ -200,16 +213,33 @@ class LogQuery:
         since, until = self._bounds()
         bounds = TimeRange(parse_since(since, now) if since else None, parse_until(until, now) if until else None)
         skipped = ("since", "until", "on")
-        asked = tuple((t.key, t.values[0]) for t in self.terms if not t.is_local and t.key not in skipped)
+        asked = tuple((term.key, _distinct(term)) for term in self._asked() if term.key not in skipped)
         return LogSearch(asked, bounds, self.value("on") or "created")
 
     def range_in_words(self, now: datetime, zone: tzinfo = UTC) -> str:
         """The range for the place line, its times in a zone."""
         return describe(*self._bounds(), now, zone)
 
+    def _asked(self) -> tuple[Term, ...]:
+        """The terms that go to the server: those that fit into as many lists as it may be asked for."""
+        asked, lists = [], 1
+        for term in self.terms:
+            if not term.is_local and lists * len(_distinct(term)) <= MOST_LISTS:
+                asked.append(term)
+                lists *= len(_distinct(term))
+        return tuple(asked)
+
     def _bounds(self) -> tuple[str | None, str | None]:
         since, until = self.value("since"), self.value("until")
         return (since, until) if since or until else (DEFAULT_SINCE, None)
+
+
+def _distinct(term: Term) -> tuple[str, ...]:
+    """The values of a term, each once; ids are the same in either case."""
+    found: dict[str, str] = {}
+    for value in term.values:
+        found.setdefault(value.casefold() if term.key in ("source", "dest") else value, value)
+    return tuple(found.values())
 
 
 def _terms(text: str) -> Iterator[tuple[Term, int, int]]:

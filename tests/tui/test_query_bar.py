@@ -94,7 +94,7 @@ async def test_a_local_term_does_not_go_to_the_server() -> None:
     server = simulated(a_world())
     async with opened(server) as person:
         await person.press("slash")
-        await person.write("status:failed,pending Lakeside")
+        await person.write("-status:failed,pending Lakeside")
         await person.press("enter")
         assert set(server.lists[-1].query) == {"_page", "_count", "createdAfter"}
 

@@ -90,7 +90,7 @@ async def test_what_cannot_be_written_into_a_request_is_refused_in_words(value: 
         with pytest.raises(BadRequest, match="cannot be written"):
             await client.logs.page(LogSearch(), value, 50)
         with pytest.raises(BadRequest, match="cannot be written"):
-            await client.logs.page(LogSearch((("event", value),)), 1, 50)
+            await client.logs.page(LogSearch((("event", (value,)),)), 1, 50)
     assert server.requests == []
 
 

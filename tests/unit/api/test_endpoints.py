@@ -100,7 +100,7 @@ def test_a_term_that_the_generation_does_not_know_is_refused_rather_than_left_ou
 
 
 def test_terms_that_are_evaluated_here_are_not_sent(now: datetime) -> None:
-    query = search('-status:failed type:send,receive source:"Lakeside EHR" Transfer', now)
+    query = search('-status:failed -type:send,receive source:"Lakeside EHR" Transfer', now)
     assert list_parameters("organization", query).keys() == {"createdAfter"}
 
 

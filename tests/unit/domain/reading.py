@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from redox_tui.domain.logs import Log, LogPage, PageRef, PartRef
+from redox_tui.domain.logs import Log, LogPage, PageRef
 from redox_tui.domain.query import LogQuery, LogSearch
 from redox_tui.domain.window import CAPACITY, Blank, LogWindow, PageRequest, Viewport
 
@@ -29,7 +29,7 @@ class Server:
     def answer(self, request: PageRequest) -> LogPage:
         """The page as it is now, of what had been created at the pin."""
         size = min(request.count, self.cap)
-        assert not isinstance(request.ref, PartRef)
+        assert isinstance(request.ref, int | str)
         start = int(request.ref.partition(" ")[2]) if isinstance(request.ref, str) else (request.ref - 1) * size
         listed = [log for log in self.logs if is_created(log, request.search)]
         following: PageRef = f"after {start + size}" if self.paging == "cursors" else start // size + 2
