@@ -121,8 +121,8 @@ class LogSearch:
         return replace(self, range=TimeRange(begin, max(begin, self.range.until) if self.range.until else None))
 
     def only(self, key: str, value: str) -> "LogSearch":
-        """The same search with one more term."""
-        return replace(self, terms=(*self.terms, (key, value)))
+        """The same search for one value of a key."""
+        return replace(self, terms=(*(term for term in self.terms if term[0] != key), (key, (value,))))
 
     @property
     def data_mode(self) -> str | None:
