@@ -28,6 +28,7 @@ class Endpoint:
     is_read: bool = field(default=False, kw_only=True)
     has_range: bool = field(default=False, kw_only=True)
     most_bytes: int = field(default=32 << 20, kw_only=True)
+    role: str = field(default="a role that may", kw_only=True)
 
     def url_path(self, **ids: str) -> str:
         """The path with its ids filled in; an id that would change the path is refused."""
@@ -43,13 +44,23 @@ _ENVIRONMENT = "/platform/v1/environments/{environment}"
 TOKEN: Final = Endpoint("POST", "/v2/auth/token", "a token", is_read=True, most_bytes=64 << 10)
 LOGS_OF_ORGANIZATION: Final = Endpoint("GET", f"{_ORGANIZATION}/logs", "logs", is_read=True, has_range=True)
 PATIENT_LOGS_OF_ORGANIZATION: Final = Endpoint(
-    "POST", f"{_ORGANIZATION}/logs", "logs of a patient", is_read=True, has_range=True
+    "POST",
+    f"{_ORGANIZATION}/logs",
+    "logs of a patient",
+    is_read=True,
+    has_range=True,
+    role="a role that may see patient data",  # platform-api.md §3.2
 )
 LOGS_OF_ENVIRONMENT: Final = Endpoint(
     "POST", f"{_ENVIRONMENT}/logs/search/metadata", "logs", is_read=True, has_range=True
 )
 PATIENT_LOGS_OF_ENVIRONMENT: Final = Endpoint(
-    "POST", f"{_ENVIRONMENT}/logs/search/payloads", "logs of a patient", is_read=True, has_range=True
+    "POST",
+    f"{_ENVIRONMENT}/logs/search/payloads",
+    "logs of a patient",
+    is_read=True,
+    has_range=True,
+    role="the role of an engineer or of support",  # platform-api.md §3.5
 )
 LOG: Final = Endpoint("GET", f"{_ORGANIZATION}/logs/{{log}}", "the log", is_read=True)
 ENVIRONMENTS: Final = Endpoint("GET", f"{_ORGANIZATION}/environments", "environments", is_read=True)

@@ -38,7 +38,7 @@ def _error(answer: Answer, endpoint: Endpoint) -> PlatformError:
             return TokenRefused("The token is wrong or has ended (401).", detail, "Get a new token, then start again.")
         case 403:
             return NotAuthorized(
-                f"This credential may not read {endpoint.what} (403).", detail, "Ask for a role that may."
+                f"This credential may not read {endpoint.what} (403).", detail, f"Ask for {endpoint.role}."
             )
         case 404 | 410:
             return NotFound(

@@ -46,7 +46,7 @@ class Secrets:
     def _next(self, what: str) -> bytearray:
         assert self._descriptor is not None  # noqa: S101 - for the type checker
         try:
-            return _line(self._descriptor)
+            return read_line(self._descriptor)
         except OSError as error:
             raise CommandError(
                 f"The passphrase of {what} cannot be read from descriptor {self._descriptor}: {error.strerror}.",
@@ -66,7 +66,7 @@ def _asked(prompt: str, *, echo: bool) -> bytearray:
         with _in_lines(terminal, echo=echo):
             os.write(terminal, prompt.encode())
             try:
-                return _line(terminal)
+                return read_line(terminal)
             finally:
                 if not echo:
                     os.write(terminal, b"\n")
@@ -100,7 +100,7 @@ def _end(number: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _line(descriptor: int) -> bytearray:
+def read_line(descriptor: int) -> bytearray:
     """The next line without its end, empty at the end of all; nothing behind it is taken away."""
     line = bytearray()
     while (byte := os.read(descriptor, 1)) not in (b"", b"\n"):

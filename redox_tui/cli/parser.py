@@ -139,6 +139,8 @@ def _add_query(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("query", nargs="*", metavar="QUERY", help="which logs; see below")
     parser.add_argument("--since", metavar="TIME", help="from when: 15m, 3h, 7d, yesterday, 2026-11-20T12:00 (UTC)")
     parser.add_argument("--until", metavar="TIME", help="until when, inclusive; a day is meant to its end")
+    patient_help = "read whose logs are wanted (patient:) from this open file descriptor"
+    parser.add_argument("--patient-fd", type=numbers.descriptor, metavar="N", help=patient_help)
 
 
 def _add_connection(parser: argparse.ArgumentParser) -> None:

@@ -3,9 +3,10 @@
 import argparse
 from datetime import UTC, datetime
 
+from redox_tui.cli.asking import read_line
 from redox_tui.cli.exits import CommandError
 from redox_tui.domain import display
-from redox_tui.domain.query import LogQuery, QueryError
+from redox_tui.domain.query import LogQuery, QueryError, Term
 from redox_tui.domain.timerange import TimeError
 
 
@@ -25,8 +26,21 @@ def read_query(options: argparse.Namespace) -> LogQuery:
     except TimeError as error:
         raise CommandError(str(error)) from None
     if query.value("patient"):
-        raise CommandError("patient: is not taken from a command line, which others on this machine can read.")
-    return query
+        raise CommandError(
+            "patient: is not taken from a command line, which others on this machine can read; --patient-fd N reads it."
+        )
+    return _of_patient(query, options.patient_fd) if options.patient_fd is not None else query
+
+
+def _of_patient(query: LogQuery, descriptor: int) -> LogQuery:
+    """The query for the patient that an open file descriptor names in its first line."""
+    try:
+        text = bytes(read_line(descriptor)).decode(errors="replace").strip()
+    except OSError as error:
+        raise CommandError(f"The patient cannot be read from descriptor {descriptor}: {error.strerror}.") from None
+    if not text:
+        raise CommandError(f"The descriptor {descriptor} names no patient.")
+    return LogQuery((*query.terms, Term("patient", (text,))))
 
 
 def _bound(key: str, query: LogQuery, option: str | None) -> str | None:

@@ -88,7 +88,7 @@ def test_the_terminal_is_as_it_was_after_a_signal(
         os.kill(os.getpid(), number)
         return bytearray(b"never")
 
-    monkeypatch.setattr(asking, "_line", interrupted)
+    monkeypatch.setattr(asking, "read_line", interrupted)
     with pytest.raises(SystemExit) as ended:
         Secrets(None).ask("x")
     assert ended.value.code == 128 + number
