@@ -244,10 +244,12 @@ async def test_cs_16_what_was_begun_just_before_the_lock_does_not_come_up_over_t
         await to_the_profiles(person)
         for key in keys_struck:
             person.strike(key)
-        await person.until(COVER)
+        # A dialog that asks for a text may have been quicker than the L, which is a letter then.
+        await person.until(lambda: COVER in person.text or isinstance(person.app.screen, UnlockDialog | ConfirmDialog))
         for _ in range(10):
             await person.look()
-        assert isinstance(person.app.screen, CoverScreen), person.text
+        covers = [one for one in person.app.screen_stack if isinstance(one, CoverScreen)]
+        assert covers in ([], [person.app.screen]), person.text
 
 
 @pytest.mark.parametrize("key", ["1", "3", "f2", "f4", "ctrl+p", "colon", "question_mark", "f1", "L", "a", "escape"])
