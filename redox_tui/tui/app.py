@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on, work
 from textual.app import App
 from textual.binding import BindingType
-from textual.events import Event, InputEvent, Paste
+from textual.events import Event, InputEvent, Key, Paste
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
@@ -24,6 +24,7 @@ from redox_tui.tui import themes
 from redox_tui.tui.access import Credentials
 from redox_tui.tui.asking import PersonAtApp
 from redox_tui.tui.bindings import Scoped, bindings, commands_in_force
+from redox_tui.tui.key_order import takes_effect
 from redox_tui.tui.messages import (
     ConnectTo,
     Covered,
@@ -146,7 +147,8 @@ class RedoxApp(App[None], Scoped, inherit_bindings=False):
     async def on_event(self, event: Event) -> None:
         if isinstance(event, InputEvent | Paste):
             self._touched_at = self._monotonic()
-        await super().on_event(event)
+        if not (isinstance(event, Key | Paste) and await takes_effect(self, event)):
+            await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters and the last net before the terminal."""

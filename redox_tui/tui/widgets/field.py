@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
 from redox_tui.domain import display
@@ -20,6 +21,8 @@ class Field(Vertical, Scoped):
 
     LABEL = ""
     PLACEHOLDER = ""
+
+    _came_from: Widget | None = None
 
     class Submitted(Message):
         """The text was run; it has been checked."""
@@ -39,7 +42,7 @@ class Field(Vertical, Scoped):
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Line(self.LABEL, classes="label")
-            yield Input(placeholder=self.PLACEHOLDER, compact=True, highlighter=_Underline(self))
+            yield _Input(self)
         yield Line(classes="reason")
 
     def problem(self, text: str) -> tuple[str, int, int] | None:
@@ -57,18 +60,25 @@ class Field(Vertical, Scoped):
 
     def edit(self) -> None:
         """Go to the input, at once: what is typed next belongs there."""
-        self.screen.set_focus(self.query_one(Input))
+        typed_in = self.query_one(Input)
+        if self.screen.focused is not typed_in:
+            self._came_from = self.screen.focused
+        self.screen.set_focus(typed_in)
+        typed_in.action_select_all()
 
     def action_run(self) -> None:
         if self.problem(self.text) is None:
+            self._give_back()
             self.post_message(self.Submitted(self, self.text))
 
     def action_leave(self) -> None:
+        self._give_back()
         self.post_message(self.Left(self))
 
-    @on(Input.Submitted)
-    def _run(self) -> None:
-        self.action_run()
+    def _give_back(self) -> None:
+        """Go where one was before, at once too."""
+        if self._came_from and self._came_from.is_attached:
+            self.screen.set_focus(self._came_from)
 
     @on(Input.Changed)
     def _check(self) -> None:
@@ -76,6 +86,19 @@ class Field(Vertical, Scoped):
         reason = self.query_one(".reason", Line)
         reason.display = found is not None
         reason.update(display.line(found[0]) if found else "")
+
+
+class _Input(Input):
+    """The line itself. Nothing that it does waits for a message, which would come after the keys that follow."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(
+            placeholder=field.PLACEHOLDER, compact=True, highlighter=_Underline(field), select_on_focus=False
+        )
+        self._field = field
+
+    async def action_submit(self) -> None:
+        self._field.action_run()
 
 
 class _Underline(Highlighter):
