@@ -5,19 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from redox_tui.domain.query import LogQuery, QueryError
+from redox_tui.domain.history import keepable, with_run
 from redox_tui.store import secure_file
 from redox_tui.store.errors import DamagedStore, NewerFormat, Refused
 from redox_tui.store.lock import locked
 from redox_tui.store.paths import Paths
 
-MOST_RUN: Final = 200
-"""Queries that were run and are kept: the newest."""
-
 MOST_SAVED: Final = 200
-LONGEST: Final = 2_000
-"""Characters of a query that is kept; with the two bounds above, the file stays within what is read of one."""
-
 LONGEST_NAME: Final = 80
 _VERSION: Final = 1
 
@@ -45,12 +39,12 @@ class StoredQueries:
 
     def note_run(self, text: str) -> None:
         """Keep a query that was run, as the newest."""
-        if text := without_patient(text):
-            self._change(lambda kept: KeptQueries((*(one for one in kept.run if one != text), text), kept.saved))
+        if keepable(text):
+            self._change(lambda kept: KeptQueries(with_run(kept.run, text), kept.saved))
 
     def save(self, name: str, text: str) -> None:
         """Keep a query under a name, instead of the one that has it; Refused for what cannot be kept."""
-        name, text = name.strip(), without_patient(text)
+        name, text = name.strip(), keepable(text)
         if not name or len(name) > LONGEST_NAME or not name.isprintable():
             raise Refused(f"A name has 1 to {LONGEST_NAME} characters that can be seen.")
         if not text:
@@ -74,19 +68,8 @@ class StoredQueries:
             secure_file.make_private_folder(paths.queries.parent)
             found = _read(paths)
             kept = change(_kept(found))
-            found |= {"version": _VERSION, "run": kept.run[-MOST_RUN:], "saved": dict(kept.saved)}
+            found |= {"version": _VERSION, "run": kept.run, "saved": dict(kept.saved)}
             secure_file.write(paths.queries, json.dumps(found, ensure_ascii=False, indent=1).encode())
-
-
-def without_patient(text: str) -> str:
-    """A query as it may be kept; empty where nothing of it may."""
-    try:
-        query = LogQuery.parse(text)
-    except QueryError:
-        return ""
-    kept = str(LogQuery(tuple(term for term in query.terms if term.key != "patient")))
-    # A lone surrogate, which a terminal may send, is no text that a file can hold.
-    return kept if len(kept) <= LONGEST and kept.isprintable() else ""
 
 
 def _read(paths: Paths) -> dict[str, Any]:
@@ -100,7 +83,7 @@ def _read(paths: Paths) -> dict[str, Any]:
     if not isinstance(found, dict) or not isinstance(found.get("version"), int):
         raise _damaged(paths)
     if found["version"] > _VERSION:
-        raise NewerFormat(f"{paths.queries} was written by a later version of redox-tui.", "It is left as it is.")
+        raise NewerFormat(f"{paths.queries.name} was written by a later version; it is left as it is.")
     run, saved = found.get("run", []), found.get("saved", {})
     if not (isinstance(run, list) and isinstance(saved, dict)) or not all(
         isinstance(text, str) for text in (*run, *saved.values())
@@ -110,7 +93,9 @@ def _read(paths: Paths) -> dict[str, Any]:
 
 
 def _damaged(paths: Paths) -> DamagedStore:
-    return DamagedStore(f"{paths.queries} is damaged.", "It is left as it is.", "Mend it, or move it away.")
+    return DamagedStore(
+        f"{paths.queries.name} is damaged; it is left as it is.", f"It is in {paths.queries.parent}.", "Mend it."
+    )
 
 
 def _kept(found: Mapping[str, Any]) -> KeptQueries:

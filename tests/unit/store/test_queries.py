@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from redox_tui.domain.history import LONGEST, MOST_RUN
 from redox_tui.store.errors import DamagedStore, NewerFormat, NotSaved, Refused, UnsafeFile
 from redox_tui.store.paths import Paths
-from redox_tui.store.queries import LONGEST, MOST_RUN, MOST_SAVED, KeptQueries, StoredQueries
+from redox_tui.store.queries import MOST_SAVED, KeptQueries, StoredQueries
 
 from .given import fail, interrupted, temporaries
 
