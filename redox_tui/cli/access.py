@@ -15,6 +15,7 @@ from redox_tui.store import backends
 from redox_tui.store.asker import Asker
 from redox_tui.store.backends import TOKEN_VARIABLE
 from redox_tui.store.errors import Locked, NoCredential
+from redox_tui.store.queries import StoredQueries
 
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient
@@ -47,12 +48,15 @@ class Access:
         title: str = "",
         client: "Callable[[Connection, TokenMaker], PlatformClient]" = client,
         used: Callable[[], None] = lambda: None,
+        queries: StoredQueries | None = None,
     ) -> None:
         self.connection = connection
         self.name = name
         self.title = title
         self.note_use = used
         """Called when a call has worked."""
+        self.queries = queries
+        """Where queries are kept."""
         self._read = read
         self._client = client
         self._tokens: TokenMaker | None = None
@@ -113,7 +117,12 @@ def of_profile(
 
     is_bare = token_fd is not None or profile.backend == "env"
     return Access(
-        connection or profile.connection(), once(read) if is_bare else read, name=name, title=name, used=note_use
+        connection or profile.connection(),
+        once(read) if is_bare else read,
+        name=name,
+        title=name,
+        used=note_use,
+        queries=StoredQueries(lambda: keys.paths),
     )
 
 

@@ -1,6 +1,7 @@
 """The list of logs: it turns a query into a window, fetches what the window wants, and says how it stands."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -8,7 +9,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain import timerange
@@ -28,6 +28,7 @@ from redox_tui.tui.messages import (
     Working,
     reason,
 )
+from redox_tui.tui.screens.query_screen import QueryScreen
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.field import Field
 from redox_tui.tui.widgets.key_hints import KeyHints
@@ -47,7 +48,7 @@ _ONE_DAY = timedelta(days=1, minutes=1)
 """Up to here the time of day tells rows apart; above, the list shows dates too."""
 
 
-class LogsScreen(Screen[None], Scoped):
+class LogsScreen(QueryScreen, Scoped):
     """Where the app begins."""
 
     SCOPES = ("logs",)
@@ -55,9 +56,9 @@ class LogsScreen(Screen[None], Scoped):
     AUTO_FOCUS = "LogTable"
 
     def __init__(self, services: Services, query: LogQuery) -> None:
-        super().__init__()
-        self._services = services
+        super().__init__(services)
         self._query = query
+        self._asked = query
         self._window = LogWindow(query.search(services.started))
         self._environments: tuple[Environment, ...] | None = None
         self._working = ""
@@ -97,6 +98,11 @@ class LogsScreen(Screen[None], Scoped):
     def place(self) -> str:
         """Where these logs are from."""
         return self._services.place(self.environment, is_whole=bool(self._window.origin))
+
+    @property
+    def environment_ids(self) -> Iterable[str]:
+        wanted = self._services.connection.environment
+        return [wanted] if wanted else [found.id for found in self._environments or ()]
 
     def step(self, rows: int) -> Log | None:
         """Move the cursor and give the log there; None at an end, or where it is not loaded yet, and then stay."""
@@ -149,6 +155,7 @@ class LogsScreen(Screen[None], Scoped):
         table = self.query_one(LogTable)
         self._working = ""
         if self._window.put(message.request, message.page):
+            self.query_one(QueryBar).learn(message.page.logs)
             table.rows_changed()
             self._show_place()
             if self._environments is None:
@@ -189,9 +196,6 @@ class LogsScreen(Screen[None], Scoped):
             why = log.problem if log else "it has not been read"
             self.query_one(StatusLine).say(f"This log cannot be opened: {why}.", error=True)
 
-    def action_query(self) -> None:
-        self.query_one(QueryBar).edit()
-
     def action_time(self) -> None:
         picker = self.query_one(TimePicker)
         picker.display = True
@@ -223,6 +227,7 @@ class LogsScreen(Screen[None], Scoped):
     def _apply(self, message: Field.Submitted) -> None:
         self._leave(message.field)
         if isinstance(message.field, QueryBar):
+            self.note_run(message.text)
             self._run(LogQuery.parse(message.text))
         elif message.text.strip():
             self._run(self._query.within(*timerange.terms(message.text, self._services.clock())))
@@ -232,22 +237,22 @@ class LogsScreen(Screen[None], Scoped):
         self._leave(message.field)
 
     def _leave(self, field: Field) -> None:
-        self.query_one(QueryBar).text = str(self._query)
+        self.query_one(QueryBar).show(str(self._query))
         if isinstance(field, TimePicker):
             field.display = False
-        self.set_focus(self.query_one(LogTable))
 
     def _run(self, query: LogQuery) -> None:
+        asked = query.resolved(self.query_one(QueryBar).known.parties)
         try:
-            search = query.search(self._services.clock())
+            search = asked.search(self._services.clock())
         except TimeError as error:
             self.query_one(StatusLine).say(str(error), error=True)
             return
         self.workers.cancel_group(self, "logs.page")
-        self._query = query
+        self._query, self._asked = query, asked
         self._working = ""
         self._window = LogWindow(search, epoch=self._window.epoch + 1)
-        self.query_one(QueryBar).text = str(query)
+        self.query_one(QueryBar).show(str(query))
         self._show_window()
         self._pump()
 
@@ -256,7 +261,7 @@ class LogsScreen(Screen[None], Scoped):
         now = self._services.clock()
         begin, end = bounds.since or _LONG_AGO, bounds.until or now
         form = YEAR if begin.year != now.year else DATE if end - begin > _ONE_DAY else TIME
-        self.query_one(LogTable).show(self._window, self._query, time_format=form)
+        self.query_one(LogTable).show(self._window, self._asked, time_format=form)
         self._show_place()
 
     def _show_place(self) -> None:
@@ -286,7 +291,7 @@ class LogsScreen(Screen[None], Scoped):
         end = f">{window.known:,}" if window.is_growing else f"{window.known:,}"
         more = "more are read at the end" if window.is_growing and not window.missing else ""
         waiting = f"{self._working} · esc stops" if self._working else "reading … esc stops"
-        local = " ".join(str(term) for term in self._query.local)
+        local = " ".join(str(term) for term in self._asked.local)
         unread = f"{window.gaps} page{'s' if window.gaps > 1 else ''} not read, r tries again"
         return [
             f"row {table.cursor + 1:,} of {end}" if window.known else "" if window.missing else "no logs",

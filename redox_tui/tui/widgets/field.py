@@ -49,6 +49,11 @@ class Field(Vertical, Scoped):
         """What is wrong with a text: a sentence, and the part that it is about; None where nothing is."""
         raise NotImplementedError
 
+    def marks(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Parts of a text that are drawn in a style: what makes no sense is underlined."""
+        if found := self.problem(text):
+            yield found[1], found[2], f"underline {self.app.theme_variables['text-error']}"
+
     @property
     def text(self) -> str:
         """What is typed."""
@@ -57,6 +62,11 @@ class Field(Vertical, Scoped):
     @text.setter
     def text(self, text: str) -> None:
         self.query_one(Input).value = display.line(text)
+
+    def show(self, text: str) -> None:
+        """What stands there while nobody types; who types is not disturbed."""
+        if self.screen.focused is not self.query_one(Input):
+            self.text = text
 
     def edit(self) -> None:
         """Go to the input, at once: what is typed next belongs there."""
@@ -92,25 +102,19 @@ class _Input(Input):
     """The line itself. Nothing that it does waits for a message, which would come after the keys that follow."""
 
     def __init__(self, field: Field) -> None:
-        super().__init__(
-            placeholder=field.PLACEHOLDER, compact=True, highlighter=_Underline(field), select_on_focus=False
-        )
+        super().__init__(placeholder=field.PLACEHOLDER, compact=True, highlighter=_Marks(field), select_on_focus=False)
         self._field = field
 
     async def action_submit(self) -> None:
         self._field.action_run()
 
 
-class _Underline(Highlighter):
-    """Underlines the part of a text that makes no sense."""
+class _Marks(Highlighter):
+    """Styles the parts of a text that the field has something to say about."""
 
     def __init__(self, field: Field) -> None:
         self._field = field
 
     def highlight(self, text: Text) -> None:
-        for _, start, end in self._problems(text.plain):
-            text.stylize(f"underline {self._field.app.theme_variables['text-error']}", start, end)
-
-    def _problems(self, text: str) -> Iterator[tuple[str, int, int]]:
-        if found := self._field.problem(text):
-            yield found
+        for start, end, style in self._field.marks(text.plain):
+            text.stylize(style, start, end)
