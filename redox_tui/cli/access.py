@@ -15,6 +15,7 @@ from redox_tui.store import backends
 from redox_tui.store.asker import Asker
 from redox_tui.store.backends import TOKEN_VARIABLE
 from redox_tui.store.errors import Locked, NoCredential
+from redox_tui.store.queries import StoredQueries
 
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient
@@ -50,6 +51,7 @@ class Access:
         remembered: Mapping[str, Any] | None = None,
         remember: Callable[[Mapping[str, Any]], None] = lambda values: None,
         is_secret: bool = True,
+        queries: StoredQueries | None = None,
     ) -> None:
         self.connection = connection
         self.name = name
@@ -62,6 +64,8 @@ class Access:
         """Called with what is to be remembered of the list."""
         self.is_secret = is_secret
         """Whether the credential is worth a lock."""
+        self.queries = queries
+        """Where queries are kept."""
         self._read = read
         self._client = client
         self._tokens: TokenMaker | None = None
@@ -131,6 +135,7 @@ def of_profile(
         used=note_use,
         remembered=state.remembered(keys.paths, name),
         remember=remember,
+        queries=StoredQueries(lambda: keys.paths),
     )
 
 

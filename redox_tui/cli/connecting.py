@@ -13,6 +13,7 @@ from redox_tui.cli.exits import CommandError
 from redox_tui.cli.unlocking import Keys
 from redox_tui.domain.connection import REQUESTS, Connection, ConnectionProblem
 from redox_tui.store.asker import Asker
+from redox_tui.store.queries import StoredQueries
 
 if TYPE_CHECKING:
     from redox_tui.store.paths import Paths
@@ -57,7 +58,8 @@ def of_options(options: argparse.Namespace) -> Access:
     def read(asker: Asker) -> TokenMaker:
         return credentials.token_maker(credentials.of_options(options), asker)
 
-    return Access(connection(options), access.once(read) if is_bare else read)
+    queries = StoredQueries(store_paths)
+    return Access(connection(options), access.once(read) if is_bare else read, queries=queries)
 
 
 def of_profile(keys: Keys, name: str, options: argparse.Namespace) -> Access:

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import chain
 from typing import Final
 
 from redox_tui.domain.logs import STATUSES, TYPES, Log, Party
 from redox_tui.domain.models import DATA_MODELS, same_model
+from redox_tui.domain.parties import PARTY_KEYS, KnownParties
 from redox_tui.domain.timerange import DEFAULT_SINCE, TimeError, TimeRange, describe, iso, parse_since, parse_until
 
 KEYS: Final = (
@@ -35,10 +37,11 @@ KEYS: Final = (
 
 MOST_LISTS: Final = 16
 """Lists that one query may be made of; a term whose values would make more of them is evaluated on the records."""
+SINGLE_KEYS: Final = frozenset({"facility", "mode", "region", "since", "until", "on", "patient"})
+"""Keys that take one value, and cannot be excluded."""
 
 _CLOSED: Final = {"mode": ("realtime", "backfill"), "on": ("created", "updated")}
 _KNOWN: Final = {"status": STATUSES, "type": TYPES}
-_SINGLE = frozenset({"facility", "mode", "region", "since", "until", "on", "patient"})
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _BARE = re.compile(r'[^\s,:"]+')
 _BARE_TIME = re.compile(r'[^\s,"]+')
@@ -73,6 +76,13 @@ class Term:
         if not self.key or self.excluded:
             return True
         return self.key in ("source", "dest") and not all(map(_UUID.fullmatch, self.values))
+
+    def resolved(self, parties: KnownParties) -> "Term":
+        """The same term with ids for names of parties, where all of them are known; an exclusion stays as it is."""
+        if self.key not in PARTY_KEYS or self.excluded:
+            return self
+        ids = [(value,) if _UUID.fullmatch(value) else parties.ids(self.key, value) for value in self.values]
+        return replace(self, values=tuple(dict.fromkeys(chain.from_iterable(ids)))) if all(ids) else self
 
     def matches(self, log: Log) -> bool:
         """Whether a record fits a term that can be evaluated locally."""
@@ -142,7 +152,7 @@ class LogQuery:
         terms: list[Term] = []
         for term, start, end in _terms(text):
             if term.key and not term.excluded and any(term.key == t.key and not t.excluded for t in terms):
-                hint = "." if term.key in _SINGLE else f"; several values take commas: {term.key}:a,b."
+                hint = "." if term.key in SINGLE_KEYS else f"; several values take commas: {term.key}:a,b."
                 raise QueryError(f"{term.key}: is given twice{hint}", start, end)
             terms.append(term)
         return cls(tuple(terms))
@@ -163,6 +173,13 @@ class LogQuery:
         """The terms that the server cannot answer, or only in too many lists."""
         asked = self._asked()
         return tuple(term for term in self.terms if term not in asked)
+
+    def resolved(self, parties: KnownParties) -> "LogQuery":
+        """The same query with ids for the names of parties that are known, so that the server can answer these terms.
+
+        A name that several parties have becomes all their ids.
+        """
+        return LogQuery(tuple(term.resolved(parties) for term in self.terms))
 
     def matches(self, log: Log) -> bool:
         """Whether a record that the server sent fits the local terms too."""
@@ -242,6 +259,11 @@ def _distinct(term: Term) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+def local_parts(text: str, parties: KnownParties) -> list[tuple[int, int]]:
+    """Where the terms stand in a text that the server cannot answer; raises QueryError."""
+    return [(start, end) for term, start, end in _terms(text) if term.resolved(parties).is_local]
+
+
 def _terms(text: str) -> Iterator[tuple[Term, int, int]]:
     at = 0
     while at < len(text):
@@ -262,7 +284,7 @@ def _term(text: str, start: int) -> tuple[Term, int]:
         key = keyed[1].lower()
         if key not in KEYS:
             raise QueryError(_unknown(keyed[1]), start + excluded, keyed.end())
-        if excluded and key in _SINGLE:
+        if excluded and key in SINGLE_KEYS:
             raise QueryError(f"{key}: cannot be excluded.", start, keyed.end())
     values = []
     at = keyed.end() if keyed else start + excluded
@@ -272,7 +294,7 @@ def _term(text: str, start: int) -> tuple[Term, int]:
         at = end
         if not key or at >= len(text) or text[at] != ",":
             break
-        if key in _SINGLE:
+        if key in SINGLE_KEYS:
             raise QueryError(f"{key}: takes one value.", start, at + 1)
         at += 1
     return Term(key, tuple(values), excluded), at

@@ -53,6 +53,11 @@ class Paths:
         """What the program has noted of its own use."""
         return self.state / "state.json"
 
+    @property
+    def queries(self) -> Path:
+        """The queries that were run or saved."""
+        return self.state / "queries.json"
+
     def listed(self) -> tuple[tuple[Path, str], ...]:
         """Every path that the program touches by itself, with what it is for."""
         temporary = secure_file.temporary_name("NAME", "0123456789abcdef")
@@ -66,6 +71,7 @@ class Paths:
             (self.config / temporary, "a file that is being written; removed after a minute"),
             *(((self.state, "folder for what the program has noted"),) if self.state != self.config else ()),
             (self.noted, "when each profile was last used"),
+            (self.queries, "queries that were run or saved; never a patient"),
             (self.commands, "which commands you have allowed to hand out a key"),
         )
 

@@ -15,6 +15,23 @@ from redox_tui.store.asker import Asker
 
 if TYPE_CHECKING:
     from redox_tui.store.profiles import Profiles
+    from redox_tui.store.queries import KeptQueries
+
+
+class Queries(Protocol):
+    """Queries that are kept from one run of the app to the next."""
+
+    def load(self) -> "KeptQueries":
+        """What has been kept."""
+
+    def note_run(self, text: str) -> None:
+        """Keep a query that was run."""
+
+    def save(self, name: str, text: str) -> None:
+        """Keep a query under a name."""
+
+    def delete(self, name: str) -> None:
+        """Forget a saved query."""
 
 
 class Access(Protocol):
@@ -35,6 +52,10 @@ class Access(Protocol):
     @property
     def is_secret(self) -> bool:
         """Whether it is worth a lock; simulated traffic is not."""
+
+    @property
+    def queries(self) -> Queries | None:
+        """Where queries are kept; None for the demo, of which nothing is."""
 
     def connect(self) -> Client:
         """A client with this credential; NotAuthorized while locked."""

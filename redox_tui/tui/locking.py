@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from textual import on, work
 from textual.app import App
-from textual.events import Event, InputEvent, Paste
+from textual.events import Event, InputEvent, Key, Paste
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import AwaitMount
 
 from redox_tui.domain.problem import Problem
 from redox_tui.tui.asking import PersonAtApp
+from redox_tui.tui.key_order import takes_effect
 from redox_tui.tui.messages import AtHandAgain, Covered, Locked, LockNow, Unlocked, UnlockNow
 from redox_tui.tui.screens.cover import CoverScreen
 
@@ -67,7 +68,8 @@ class LockingApp(App[None]):
             self._touched_at = self._monotonic()
         if self.is_locked and event.time < self._locked_at:
             return  # a key that was pressed before the lock is none of the cover's
-        await super().on_event(event)
+        if not (isinstance(event, Key | Paste) and await takes_effect(self, event)):
+            await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing but the way out while the app is locked."""

@@ -99,6 +99,16 @@ def test_a_query_that_makes_no_sense(snap_compare: Compare) -> None:
     assert snap_compare(the_app(), terminal_size=SMALL, run_before=typing)
 
 
+def test_completions_that_are_open(snap_compare: Compare) -> None:
+    typing = pressing("/", text="status:failed -model:SSO so")
+    assert snap_compare(the_app(), terminal_size=SMALL, run_before=typing)
+
+
+def test_names_that_are_offered(snap_compare: Compare) -> None:
+    typing = pressing("/", text='source:Juniper dest:"la')
+    assert snap_compare(the_app(), terminal_size=SMALL, run_before=typing)
+
+
 def test_the_time_field(snap_compare: Compare) -> None:
     assert snap_compare(the_app(), terminal_size=SMALL, run_before=pressing("t"))
 

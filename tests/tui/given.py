@@ -29,8 +29,11 @@ from redox_tui.domain.connection import Connection, Generation
 from redox_tui.domain.query import LogQuery
 from redox_tui.simulator import network
 from redox_tui.simulator.world import World
+from redox_tui.store.queries import StoredQueries
 from redox_tui.tui.app import RedoxApp
+from redox_tui.tui.dialogs.dialog import Dialog
 from redox_tui.tui.services import Services
+from redox_tui.tui.widgets.completion_list import CompletionList
 from redox_tui.tui.widgets.fact_list import FactList
 from redox_tui.tui.widgets.json_view import JsonView
 from redox_tui.tui.widgets.key_hints import KeyHints
@@ -54,6 +57,8 @@ PATIENCE = 30.0
 
 _AGAIN_AFTER = 0.005
 """Seconds between two looks, in which the threads that are waited for can work."""
+_ASKING = frozenset({"query.saved"})
+"""Groups of workers that may wait for a person."""
 
 _Shown = TypeVar("_Shown", bound=Widget)
 
@@ -77,6 +82,7 @@ def an_app(
     generation: Generation | None = None,
     title: str = "demo",
     tries: int = 1,
+    queries: StoredQueries | None = None,
 ) -> RedoxApp:
     """The app, connected to a server in this process."""
     connection = Connection("http://127.0.0.1", ORGANIZATION, environment, generation)
@@ -85,7 +91,9 @@ def an_app(
         transport = httpx.ASGITransport(server, raise_app_exceptions=False)
         return PlatformClient(target, tokens, transport=transport, patience=Patience(tries=tries, pause=0))
 
-    access = Access(connection, lambda asker: lambda client: GivenToken(server.token), title=title, client=connect)
+    access = Access(
+        connection, lambda asker: lambda client: GivenToken(server.token), title=title, client=connect, queries=queries
+    )
     access.unlock(Secrets(None))
     return RedoxApp(Services(access, clock), LogQuery.parse(query), no_credentials(), clock)
 
@@ -137,8 +145,14 @@ class Person:
         await self.look()
         before = None
         while before != self.screen:
-            if running := [worker for worker in self.app.workers if not worker.is_finished]:
-                await self.app.workers.wait_for_complete(running)
+            running = [worker for worker in self.app.workers if not worker.is_finished]
+            asking = [worker for worker in running if worker.group in _ASKING]
+            if running != asking:
+                await self.app.workers.wait_for_complete([worker for worker in running if worker not in asking])
+            elif asking:
+                # What it waits for may be an answer of ours; until it asks, it works.
+                running = [] if isinstance(self.app.screen, Dialog) else asking
+                await asyncio.sleep(0.005 if running else 0)
             before = None if running else self.screen
             await self.look()
 
@@ -201,6 +215,11 @@ class Person:
         return [line.strip() for line in self.lines(QueryBar)]
 
     @property
+    def completions(self) -> list[str]:
+        """The completions that are listed, with the marker of the one that would be taken."""
+        return [line.rstrip() for line in self.lines(CompletionList)]
+
+    @property
     def time_field(self) -> list[str]:
         """The time field, with its reason where there is one."""
         return [line.strip() for line in self.lines(TimePicker)]
@@ -261,10 +280,13 @@ async def opened(
     title: str = "demo",
     wait: bool = True,
     tries: int = 1,
+    queries: StoredQueries | None = None,
     hook: Callable[[Message], None] | None = None,
 ) -> AsyncGenerator[Person, None]:
     """The app on a server, with its first rows drawn unless the server is to keep it waiting."""
-    app = an_app(server, query, environment=environment, generation=generation, title=title, tries=tries)
+    app = an_app(
+        server, query, environment=environment, generation=generation, title=title, tries=tries, queries=queries
+    )
     async with app.run_test(size=size, notifications=True, message_hook=hook) as pilot:
         person = Person(pilot, app)
         await (person.wait() if wait else person.look())

@@ -108,7 +108,12 @@ async def test_the_help_of_a_text_field_leaves_out_letters() -> None:
         await person.press("/", "f1")
         assert helped(person) == [
             ("enter", "Run the query"),
-            ("esc", "Leave the query bar"),
+            ("tab", "Take the marked completion"),
+            ("↑", "Completion above, or an older query"),
+            ("↓", "Completion below, or a newer query"),
+            ("esc", "Close the list, or leave the query bar"),
+            ("ctrl+s", "Save the query"),
+            ("ctrl+o", "Saved queries"),
             ("F2", "Logs"),
             ("F4", "Credentials"),
             ("F9", "Lock"),
@@ -145,7 +150,7 @@ async def test_the_key_hints_follow_the_focus() -> None:
     async with opened(simulated(a_world()), size=(120, 24)) as person:
         assert person.hints == " enter open  / query  t time  r refresh  ? keys"
         await person.press("/")
-        assert person.hints == " enter run  esc leave  F1 keys"
+        assert person.hints == " enter run  tab complete  esc leave  F1 keys"
         await person.press("escape", "enter")
         assert person.hints == " p payload  [ newer  ] older  esc back  ? keys"
 

@@ -30,7 +30,7 @@ class ConfirmDialog(Dialog[bool]):
             yield Line("\n".join(display.lines(self._question)))
             if self._word:
                 yield Line(f"Type {display.line(self._word)}:", classes="title")
-                yield Input(compact=True)
+                yield Input(compact=True, select_on_focus=False)
             yield KeyHints()
 
     def action_agree(self) -> None:

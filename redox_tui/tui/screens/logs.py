@@ -1,6 +1,7 @@
 """The list of logs: it turns a query into a window, fetches what the window wants, and says how it stands."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -9,7 +10,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain import pasted, timerange
@@ -36,6 +36,7 @@ from redox_tui.tui.messages import (
     Working,
     reason,
 )
+from redox_tui.tui.screens.query_screen import QueryScreen
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.fact_list import FactList
 from redox_tui.tui.widgets.field import Field
@@ -57,7 +58,7 @@ _ONE_DAY = timedelta(days=1, minutes=1)
 """Up to here the time of day tells rows apart; above, the list shows dates too."""
 
 
-class LogsScreen(Screen[None], Scoped):
+class LogsScreen(QueryScreen, Scoped):
     """Where the app begins."""
 
     SCOPES = ("logs",)
@@ -65,9 +66,9 @@ class LogsScreen(Screen[None], Scoped):
     AUTO_FOCUS = "LogTable"
 
     def __init__(self, services: Services, query: LogQuery) -> None:
-        super().__init__()
-        self._services = services
+        super().__init__(services)
         self._query = query
+        self._asked = query
         self._window = LogWindow(query.search(services.started))
         self._environments: tuple[Environment, ...] | None = None
         self._working = ""
@@ -118,6 +119,11 @@ class LogsScreen(Screen[None], Scoped):
     def place(self) -> str:
         """Where these logs are from."""
         return self._services.place(self.environment, is_whole=bool(self._window.origin))
+
+    @property
+    def environment_ids(self) -> Iterable[str]:
+        wanted = self._services.connection.environment
+        return [wanted] if wanted else [found.id for found in self._environments or ()]
 
     def step(self, rows: int) -> Log | None:
         """Move the cursor and give the log there; None at an end, or where it is not loaded yet, and then stay."""
@@ -176,6 +182,7 @@ class LogsScreen(Screen[None], Scoped):
             self._take_over(newer)
         elif self._window.put(message.request, message.page):
             self._read_at = self._services.clock()
+            self.query_one(QueryBar).learn(message.page.logs)
             table.rows_changed()
             self._land()
             self._show_place()
@@ -216,10 +223,7 @@ class LogsScreen(Screen[None], Scoped):
             self.post_message(OpenLog(log, log.data_mode or self._window.search.data_mode))
         elif self._window.known:
             why = log.problem if log else "it has not been read"
-            self._complain(f"This log cannot be opened: {why}.")
-
-    def action_query(self) -> None:
-        self.query_one(QueryBar).edit()
+            self.complain(f"This log cannot be opened: {why}.")
 
     def action_time(self) -> None:
         picker = self.query_one(TimePicker)
@@ -257,7 +261,7 @@ class LogsScreen(Screen[None], Scoped):
             self._say()
             return
         if self._query.value("until"):
-            self._complain("This range has an end, so nothing new comes into it; t opens it.")
+            self.complain("This range has an end, so nothing new comes into it; t opens it.")
             return
         following.state = Follow.ON
         self._follow_timer.resume()
@@ -269,7 +273,7 @@ class LogsScreen(Screen[None], Scoped):
 
     def _look(self) -> None:
         """Look what is new."""
-        if request := self._following.look(self._query, self._window.epoch + 1, self._services.clock()):
+        if request := self._following.look(self._asked, self._window.epoch + 1, self._services.clock()):
             self._fetch(request)
 
     def _take_over(self, newer: LogWindow) -> None:
@@ -290,16 +294,16 @@ class LogsScreen(Screen[None], Scoped):
         window, table = self._window, self.query_one(LogTable)
         wanted = self._query.value("status")
         if wanted and FAILED not in self._query.values("status"):
-            self._complain(f"This query shows {wanted} logs only; / changes it.")
+            self.complain(f"This query shows {wanted} logs only; / changes it.")
             return
         row, last = table.cursor + step, table.current
         while 0 <= row < window.known and isinstance(log := window[row], Log):
-            if log.status == FAILED and self._query.matches(log):
+            if log.status == FAILED and self._asked.matches(log):
                 table.move_to(row, direction=step)
                 return
             row, last = row + step, log
         if row < 0 or (row >= window.known and not window.is_growing):
-            self._complain(f"No failed log {'below' if step > 0 else 'above'} this one.", error=False)
+            self.complain(f"No failed log {'below' if step > 0 else 'above'} this one.", error=False)
         elif last:
             self._ask_for_failure(last, step, {one.id for one in self._loaded(row, table.cursor, step)})
 
@@ -314,16 +318,16 @@ class LogsScreen(Screen[None], Scoped):
         try:
             client = await self._services.client()
             found = await find(
-                client, self._window.search, log, lambda one: one.id not in known and self._query.matches(one)
+                client, self._window.search, log, lambda one: one.id not in known and self._asked.matches(one)
             )
             row = await finding.rank(client, self._window.search, found) if found else None
         except PlatformError as error:
-            self._complain(reason(error))
+            self.complain(reason(error))
             return
         if found:
             self.post_message(LogFound(found, row))
         else:
-            self._complain(f"No failed log {'below' if step > 0 else 'above'} this one.", error=False)
+            self.complain(f"No failed log {'below' if step > 0 else 'above'} this one.", error=False)
 
     @work(group="logs.find", exclusive=True)
     async def action_jump(self) -> None:
@@ -333,7 +337,7 @@ class LogsScreen(Screen[None], Scoped):
             return
         named = pasted.read(text)
         if not named:
-            self._complain("There is no id in what was pasted: a log has a UUID, or a whole number.")
+            self.complain("There is no id in what was pasted: a log has a UUID, or a whole number.")
             return
         chosen: int | None = 0
         if len(named) > 1:
@@ -353,7 +357,7 @@ class LogsScreen(Screen[None], Scoped):
             row = await finding.rank(client, self._window.search, found)
         except PlatformError as error:
             attempt = " An attempt's id is only known while its log is loaded." if not named.attempt_id else ""
-            self._complain(f"{reason(error)}{attempt}")
+            self.complain(f"{reason(error)}{attempt}")
             return
         self.post_message(LogFound(replace(found, id=found.id or named.ids[0]), row))
 
@@ -394,7 +398,7 @@ class LogsScreen(Screen[None], Scoped):
                 table.go_to(self._window.known)
             else:
                 self._landing = None
-                self._complain("That log is not in this list any more; it is opened by itself.", error=False)
+                self.complain("That log is not in this list any more; it is opened by itself.", error=False)
                 self.post_message(OpenLog(landing.log, landing.log.data_mode or self._window.search.data_mode))
 
     def go_to_row(self, number: int) -> None:
@@ -415,9 +419,9 @@ class LogsScreen(Screen[None], Scoped):
         table = self.query_one(LogTable)
         rows = sorted(row for log_id in table.marked if (row := self._window.row_of(log_id)) is not None)
         if not table.marked:
-            self._complain("Nothing is marked; m marks a log.", error=False)
+            self.complain("Nothing is marked; m marks a log.", error=False)
         elif not rows:
-            self._complain("No marked log is loaded in this list.", error=False)
+            self.complain("No marked log is loaded in this list.", error=False)
         else:
             table.go_to(next((row for row in rows if row > table.cursor), rows[0]))
 
@@ -469,13 +473,13 @@ class LogsScreen(Screen[None], Scoped):
         try:
             self._run_anew(self._query.shifted(lengths, self._services.clock()))
         except TimeError as error:
-            self._complain(str(error))
+            self.complain(str(error))
 
     def action_range_before(self) -> None:
         if self._before:
             self._run(self._before.pop())
         else:
-            self._complain("There is no range before this one.", error=False)
+            self.complain("There is no range before this one.", error=False)
 
     def _run_anew(self, query: LogQuery) -> None:
         """Run a query with another range; the one before can be had again."""
@@ -486,7 +490,7 @@ class LogsScreen(Screen[None], Scoped):
         self._working, self._notice = words, None
         self.query_one(StatusLine).say(f"{words} … esc stops")
 
-    def _complain(self, words: str, *, error: bool = True) -> None:
+    def complain(self, words: str, *, error: bool = True) -> None:
         """Say something that stands until the cursor moves or something else is done."""
         self._working = ""
         self._notice = (words, error, self.query_one(LogTable).cursor)
@@ -502,6 +506,7 @@ class LogsScreen(Screen[None], Scoped):
     def _apply(self, message: Field.Submitted) -> None:
         self._leave(message.field)
         if isinstance(message.field, QueryBar):
+            self.note_run(message.text)
             self._run(LogQuery.parse(message.text))
         elif message.text.strip():
             self._run_anew(self._query.within(*timerange.terms(message.text, self._services.clock())))
@@ -511,26 +516,26 @@ class LogsScreen(Screen[None], Scoped):
         self._leave(message.field)
 
     def _leave(self, field: Field) -> None:
-        self.query_one(QueryBar).text = str(self._query)
+        self.query_one(QueryBar).show(str(self._query))
         if isinstance(field, TimePicker):
             field.display = False
-        self.set_focus(self.query_one(LogTable))
 
     def _run(self, query: LogQuery) -> None:
+        asked = query.resolved(self.query_one(QueryBar).known.parties)
         try:
-            search = query.search(self._services.clock())
+            search = asked.search(self._services.clock())
         except TimeError as error:
-            self._complain(str(error))
+            self.complain(str(error))
             return
         self.workers.cancel_group(self, "logs.page")
-        self._query = query
+        self._query, self._asked = query, asked
         self._working = ""
         self._notice = None
         self._landing = None
         self._following = Following()
         self._follow_timer.pause()
         self._window = LogWindow(search, epoch=self._window.epoch + 1)
-        self.query_one(QueryBar).text = str(query)
+        self.query_one(QueryBar).show(str(query))
         self._show_window()
         self._pump()
         self._remember()
@@ -541,7 +546,7 @@ class LogsScreen(Screen[None], Scoped):
         begin, end = bounds.since or _LONG_AGO, bounds.until or now
         form = YEAR if begin.year != now.year else DATE if end - begin > _ONE_DAY else TIME
         self._layout_of_rows = replace(self._layout_of_rows, time_format=form)
-        self.query_one(LogTable).show(self._window, self._query, self._layout_of_rows)
+        self.query_one(LogTable).show(self._window, self._asked, self._layout_of_rows)
         self._show_place()
 
     def _show_place(self) -> None:
@@ -576,7 +581,7 @@ class LogsScreen(Screen[None], Scoped):
         end = f">{window.known:,}" if window.is_growing else f"{window.known:,}"
         more = "more are read at the end" if window.is_growing and not window.missing else ""
         waiting = f"{self._working} · esc stops" if self._working else "reading … esc stops"
-        local = " ".join(str(term) for term in self._query.local)
+        local = " ".join(str(term) for term in self._asked.local)
         unread = f"{window.gaps} page{'s' if window.gaps > 1 else ''} not read, r tries again"
         return [
             f"row {table.cursor + 1:,} of {end}" if window.known else "" if window.missing else "no logs",

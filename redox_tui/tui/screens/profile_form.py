@@ -10,6 +10,8 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input
 
 from redox_tui.domain.connection import PRODUCTION_URL
 from redox_tui.domain.probe import Step, flag_found
@@ -119,10 +121,10 @@ class ProfileForm(Dismissable[None], Scoped, inherit_bindings=False):
     @on(Field.Submitted)
     @on(SecretField.Submitted)
     def action_next(self) -> None:
-        self.focus_next("Input, SecretField, ChoiceField")
+        _select(self.focus_next("Input, SecretField, ChoiceField"))
 
     def action_previous(self) -> None:
-        self.focus_previous("Input, SecretField, ChoiceField")
+        _select(self.focus_previous("Input, SecretField, ChoiceField"))
 
     @on(ChoiceField.Taken)
     def _take(self, message: ChoiceField.Taken) -> None:
@@ -241,3 +243,9 @@ class ProfileForm(Dismissable[None], Scoped, inherit_bindings=False):
 
     def _say(self, words: str, *, error: bool = False) -> None:
         self.query_one(StatusLine).say(words, error=error)
+
+
+def _select(field: Widget | None) -> None:
+    """What is typed next takes the place of what stands there."""
+    if isinstance(field, Input):
+        field.action_select_all()
