@@ -60,6 +60,8 @@ class SecretField(Line, Scoped, can_focus=True, inherit_bindings=False):
         self._draw()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
+        if key == "enter":
+            return self._lines and self._is_begun()
         return character is not None and character.isprintable()
 
     def on_key(self, event: Key) -> None:
