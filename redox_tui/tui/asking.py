@@ -2,7 +2,7 @@
 
 import asyncio
 from concurrent.futures import CancelledError
-from typing import Any
+from typing import Any, Final
 
 from textual.app import App
 
@@ -10,6 +10,9 @@ from redox_tui.store.errors import NoCredential
 from redox_tui.tui.dialogs.confirm import ConfirmDialog
 from redox_tui.tui.dialogs.dialog import Dialog
 from redox_tui.tui.dialogs.unlock import UnlockDialog
+
+LOCKED: Final = "locked"
+"""The mode of the cover."""
 
 
 class PersonAtApp:
@@ -21,7 +24,8 @@ class PersonAtApp:
 
     def __init__(self, app: App[Any], mode: str | None = None) -> None:
         self._app = app
-        self._mode = mode or app.current_mode
+        # Work that was begun before a lock may come here after it.
+        self._mode = mode or (app.current_mode if app.current_mode != LOCKED else "")
 
     @property
     def can_be_asked_again(self) -> bool:

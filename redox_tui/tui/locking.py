@@ -16,13 +16,10 @@ from textual.screen import ModalScreen
 from textual.widget import AwaitMount
 
 from redox_tui.domain.problem import Problem
-from redox_tui.tui.asking import PersonAtApp
+from redox_tui.tui.asking import LOCKED, PersonAtApp
 from redox_tui.tui.key_order import takes_effect
 from redox_tui.tui.messages import AtHandAgain, Covered, Locked, LockNow, Unlocked, UnlockNow
 from redox_tui.tui.screens.cover import CoverScreen
-
-LOCKED: Final = "locked"
-"""The mode of the cover."""
 
 _LOOK_FOR_IDLENESS: Final = 5.0
 """Seconds between two looks whether the app is idle."""
