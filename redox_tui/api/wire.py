@@ -150,25 +150,40 @@ def _read_logs(reader: JsonReader) -> list[Log]:
     for _ in reader.elements():
         start = reader.at
         record = reader.value()
-        logs.append(_log(record, reader.text[start : reader.end]))
+        text = reader.text[start : reader.end]
+        if isinstance(record, dict) and _message_name(record):
+            # A search for a patient brings the messages too; nobody has asked to see them.
+            record, text, _ = _without_message(JsonReader(text))
+        logs.append(_log(record, text))
     return logs
 
 
 def _detail(reader: JsonReader) -> LogDetail:
+    record, metadata, payload = _without_message(reader)
+    if not _LOG_FIELDS & record.keys():
+        raise BadAnswer("The answer holds no log.", _message(record), "Is this address the Platform API?")
+    return LogDetail(_log(record, metadata), payload)
+
+
+def _without_message(reader: JsonReader) -> tuple[dict[str, Any], str, str | None]:
+    """A record and its text without the message that it is about, and the message's own text where there is one."""
     record: dict[str, Any] = {}
     texts: list[tuple[str, str]] = []
     for key in reader.members():
         begin = reader.at
         record[key] = reader.value()
         texts.append((key, reader.text[begin : reader.end]))
-    if not _LOG_FIELDS & record.keys():
-        raise BadAnswer("The answer holds no log.", _message(record), "Is this address the Platform API?")
     payload = None
-    if name := next((name for name in _PAYLOAD_NAMES if record.get(name) is not None), None):
+    if name := _message_name(record):
         message = record.pop(name)
         payload = message if isinstance(message, str) else dict(texts)[name]
     metadata = ",".join(f"{json.dumps(key)}:{text}" for key, text in texts if key != name)
-    return LogDetail(_log(record, f"{{{metadata}}}"), payload)
+    return record, f"{{{metadata}}}", payload
+
+
+def _message_name(record: dict[str, Any]) -> str | None:
+    """Under which name a record holds its message, None where it has none."""
+    return next((name for name in _PAYLOAD_NAMES if record.get(name) is not None), None)
 
 
 def _log(record: object, text: str) -> Log:
