@@ -78,6 +78,7 @@ COMMANDS: Final = (
         "logs.failure_below", "Next failure", ("e",), "Below; the server is asked where none is loaded.", "failure"
     ),
     Command("logs.failure_above", "Failure before", ("E",), "Above the cursor."),
+    Command("logs.only_matches", "Only matches", ("x",), "Hides what does not match; again, looks further."),
     Command("logs.follow", "Follow", ("f",), "New logs come in at the top; moving pauses, f goes on.", "follow"),
     Command("logs.jump", "Jump to a log", ("i",), "By its id, an attempt's, or a whole message, pasted."),
     Command("logs.mark", "Mark", ("m",), "This log, for comparing and exporting."),

@@ -225,3 +225,51 @@ async def test_a_range_is_shifted_by_its_length_and_had_back() -> None:
         assert "last 6 h" in person.place
         await person.press("Z")
         assert person.status == "There is no range before this one."
+
+
+def not_succeeded() -> list[int]:
+    """The rows of the week whose logs have not succeeded."""
+    world = a_world()
+    found = [world.log(index) for index in world.search(Search()).page(0, 5_000)]
+    return [row for row, log in enumerate(found) if log.status != "succeeded"]
+
+
+async def test_x_shows_only_the_rows_that_match_and_looks_further_when_asked() -> None:
+    server = simulated(a_world())
+    async with opened(server, "since:7d -status:succeeded") as person:
+        rows = not_succeeded()
+        await person.press("x")
+        first = [row for row in rows if row < 1_000]
+        assert person.status == f"{len(first)} of 1,000 looked at · x looks further"
+        assert len(server.lists) <= 22
+        assert not any("succeeded" in row for row in person.rows)
+        await person.press("x")
+        second = [row for row in rows if row < 2_000]
+        assert person.status == f"{len(second)} of 2,000 looked at · x looks further"
+        await person.press("G")
+        await person.press("escape")
+        assert person.status.startswith(f"row {second[-1] + 1:,} of 5,000")
+
+
+async def test_x_at_the_end_of_the_list_shows_all_again() -> None:
+    async with opened(simulated(a_world(300)), "since:7d -status:succeeded") as person:
+        await person.press("x")
+        assert person.status.endswith("of 300 looked at · x shows all")
+        assert not any("succeeded" in row for row in person.rows)
+        await person.press("x")
+        assert person.status.startswith("row ")
+
+
+async def test_x_has_nothing_to_hide_where_the_server_answers_the_whole_query() -> None:
+    async with opened(simulated(a_world()), "status:failed") as person:
+        await person.press("x")
+        assert person.status == "Every row matches: the server has answered the whole query."
+
+
+async def test_the_log_of_a_row_that_is_shown_alone_is_opened() -> None:
+    async with opened(simulated(a_world()), "since:7d -status:succeeded") as person:
+        await person.press("x", "j", "j")
+        wanted = newest(5_000)[not_succeeded()[2]]
+        assert under_cursor(person).id == wanted
+        await person.press("enter")
+        assert wanted in "\n".join(person.facts)

@@ -16,6 +16,7 @@ from redox_tui.domain import pasted, timerange
 from redox_tui.domain.logs import Environment, Log
 from redox_tui.domain.pasted import Pasted
 from redox_tui.domain.query import LogQuery
+from redox_tui.domain.sieve import Sieve
 from redox_tui.domain.timerange import TimeError
 from redox_tui.domain.window import CAPACITY, LogWindow, PageRequest
 from redox_tui.tui import finding, memory, remembering
@@ -77,6 +78,7 @@ class LogsScreen(QueryScreen, Scoped):
         self._landing: Landing | None = None
         self._before: list[LogQuery] = []
         self._notice: tuple[str, bool, int] | None = None
+        self._sieve: Sieve | None = None
         remembered = services.access.remembered
         self._layout_of_rows = remembering.layout(remembered, services.zone)
         self._has_preview = remembered.get("preview") is True
@@ -137,12 +139,16 @@ class LogsScreen(QueryScreen, Scoped):
 
     def _pump(self) -> None:
         """Ask for what the window wants, as far as there is room for requests."""
-        view = self.query_one(LogTable).view
-        if self._following.state is Follow.ON and (view.first or self.query_one(LogTable).cursor):
+        table = self.query_one(LogTable)
+        view = table.view
+        if self._following.state is Follow.ON and (view.first or table.cursor):
             self._following.state = Follow.PAUSED
         self._preview()
-        while len(self._window.in_flight) < _IN_FLIGHT and (request := self._window.next_request(view)):
-            self._fetch(request)
+        for wanted in (table.window_view, self._sieve.wants(self._window) if self._sieve else None):
+            while wanted and len(self._window.in_flight) < _IN_FLIGHT:
+                if not (request := self._window.next_request(wanted)):
+                    break
+                self._fetch(request)
         self._say()
 
     @work(group="logs.page", exclusive=False)
@@ -183,6 +189,7 @@ class LogsScreen(QueryScreen, Scoped):
         elif self._window.put(message.request, message.page):
             self._read_at = self._services.clock()
             self.query_one(QueryBar).learn(message.page.logs)
+            self._sift()
             table.rows_changed()
             self._land()
             self._show_place()
@@ -242,6 +249,8 @@ class LogsScreen(QueryScreen, Scoped):
             self._run(self._query)
 
     def action_stop(self) -> None:
+        if self._show_all():
+            return
         self._landing = self._notice = None
         self.workers.cancel_group(self, "logs.find")
         if self._window.in_flight:
@@ -283,6 +292,39 @@ class LogsScreen(QueryScreen, Scoped):
         self._show_window()
         self._pump()
 
+    def action_only_matches(self) -> None:
+        """Show only the rows that match what is looked at here; again, look further; at the end, show all again."""
+        if not self._asked.local:
+            self.complain("Every row matches: the server has answered the whole query.", error=False)
+        elif self._sieve is None:
+            self._sieve = Sieve(self._asked)
+            self._sift()
+            self.query_one(LogTable).move_to(0)
+        elif self._sieve.may_go_on(self._window):
+            self._sieve.go_on()
+            self._sift()
+        else:
+            self._show_all()
+        self._pump()
+
+    def _sift(self) -> None:
+        if self._sieve:
+            table = self.query_one(LogTable)
+            self._sieve.take(self._window)
+            table.only = self._sieve.rows
+            table.rows_changed()
+
+    def _show_all(self) -> bool:
+        """Show every row again; False where all are shown."""
+        if self._sieve is None:
+            return False
+        table, rows = self.query_one(LogTable), self._sieve.rows
+        row = rows[table.cursor] if table.cursor < len(rows) else 0
+        self._sieve = table.only = None
+        table.rows_changed()
+        table.go_to(row)
+        return True
+
     def action_failure_below(self) -> None:
         self._find_failure(1)
 
@@ -291,6 +333,7 @@ class LogsScreen(QueryScreen, Scoped):
 
     def _find_failure(self, step: int) -> None:
         """Go to the next failed log, from what is loaded or, where that ends, from what the server says."""
+        self._show_all()
         window, table = self._window, self.query_one(LogTable)
         wanted = self._query.value("status")
         if wanted and FAILED not in self._query.values("status"):
@@ -332,6 +375,7 @@ class LogsScreen(QueryScreen, Scoped):
     @work(group="logs.find", exclusive=True)
     async def action_jump(self) -> None:
         """Ask for an id or a message, and go to the log that it names."""
+        self._show_all()
         text = await self.app.push_screen_wait(PasteDialog("Log id, attempt id, or a whole message"))
         if not text:
             return
@@ -403,6 +447,7 @@ class LogsScreen(QueryScreen, Scoped):
 
     def go_to_row(self, number: int) -> None:
         """Go to a row, counted from 1."""
+        self._show_all()
         self.query_one(LogTable).go_to(number - 1)
 
     def action_mark(self) -> None:
@@ -416,6 +461,7 @@ class LogsScreen(QueryScreen, Scoped):
             table.move_to(table.cursor + 1, direction=1)
 
     def action_next_mark(self) -> None:
+        self._show_all()
         table = self.query_one(LogTable)
         rows = sorted(row for log_id in table.marked if (row := self._window.row_of(log_id)) is not None)
         if not table.marked:
@@ -531,7 +577,7 @@ class LogsScreen(QueryScreen, Scoped):
         self._query, self._asked = query, asked
         self._working = ""
         self._notice = None
-        self._landing = None
+        self._landing = self._sieve = None
         self._following = Following()
         self._follow_timer.pause()
         self._window = LogWindow(search, epoch=self._window.epoch + 1)
@@ -578,6 +624,10 @@ class LogsScreen(QueryScreen, Scoped):
         line.say(" · ".join(part for part in self._parts(table, window) if part))
 
     def _parts(self, table: LogTable, window: LogWindow) -> list[str]:
+        if self._sieve:
+            found, looked = len(self._sieve.rows), f"{self._sieve.looked_at:,} looked at"
+            key = "x looks further" if self._sieve.may_go_on(window) else "x shows all"
+            return [f"{found:,} of {looked}", key, *window.notes]
         end = f">{window.known:,}" if window.is_growing else f"{window.known:,}"
         more = "more are read at the end" if window.is_growing and not window.missing else ""
         waiting = f"{self._working} · esc stops" if self._working else "reading … esc stops"

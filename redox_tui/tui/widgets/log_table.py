@@ -1,6 +1,6 @@
 """The list of logs: what the window holds, drawn; what it does not hold yet, drawn as on its way."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import set_cell_size
@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from redox_tui.domain.logs import Log
 from redox_tui.domain.query import LogQuery
-from redox_tui.domain.window import Blank, LogWindow
+from redox_tui.domain.window import Blank, LogWindow, Viewport
 from redox_tui.tui.widgets.line_list import LineList
 from redox_tui.tui.widgets.log_columns import Layout, columns
 
@@ -37,10 +37,13 @@ class LogTable(LineList):
         self.marked: Mapping[str, Log] = {}
         """The logs that somebody has marked, by id."""
         self._notice: tuple[str, ...] = ()
+        self.only: Sequence[int] | None = None
+        """The rows of the window that are shown, None where all are."""
 
     def show(self, window: LogWindow, query: LogQuery, layout: Layout) -> None:
         """Draw another window, from its first row."""
         self._window, self._query = window, query
+        self.only = None
         self.cursor = 0
         self.scroll_to(y=0, animate=False)
         self.lay_out(layout)
@@ -59,6 +62,8 @@ class LogTable(LineList):
 
     @property
     def row_count(self) -> int:
+        if self.only is not None:
+            return len(self.only)
         return len(self._window) if self._window else 0
 
     @property
@@ -88,7 +93,7 @@ class LogTable(LineList):
         return "  ".join(cells)
 
     def draw_row(self, row: int, width: int, style: Style) -> list[Segment]:
-        found = self._window[row] if self._window else Blank.WAITING
+        found = self._window[self._row(row)] if self._window else Blank.WAITING
         if isinstance(found, Blank):
             faint = style + self.get_component_rich_style("log-table--blank", partial=True)
             return [Segment(_BLANKS[found], faint)]
@@ -109,8 +114,20 @@ class LogTable(LineList):
         text = self._notice[y - 1] if not self.row_count and 0 < y <= len(self._notice) else ""
         return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
 
+    @property
+    def window_view(self) -> Viewport:
+        """The rows of the window that are on screen."""
+        if not self.only:
+            return self.view
+        view = self.view
+        last = min(view.last, len(self.only) - 1)
+        return Viewport(self.only[min(view.first, last)], self.only[last], view.direction)
+
+    def _row(self, row: int) -> int:
+        return row if self.only is None else self.only[row]
+
     def _log(self, row: int) -> Log | None:
-        found = self._window[row] if self._window and row < self.row_count else None
+        found = self._window[self._row(row)] if self._window and row < self.row_count else None
         return found if isinstance(found, Log) else None
 
 
