@@ -29,4 +29,4 @@ def run(options: argparse.Namespace) -> int:
         way.unlock(Secrets(options.passphrase_fd))
         if not query.terms:
             query = LogQuery.kept(way.remembered.get("query"))
-    return run_app(way, credentials, query, lock_after=options.lock_after * _MINUTE)
+    return run_app(way, credentials, query, lock_after=options.lock_after * _MINUTE, poll=options.poll)

@@ -89,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     lock_help = "lock the app after so many minutes without a key (1 to 15, default: 10)"
     added["open"].add_argument("--lock-after", type=numbers.minutes, default=10, metavar="MIN", help=lock_help)
 
+    poll_help = "look every S seconds what is new, while a list is followed (default: 5)"
+    added["open"].add_argument("--poll", type=numbers.interval, default=5, metavar="S", help=poll_help)
+
     logs = added["logs"]
     amount = logs.add_mutually_exclusive_group()
     amount.add_argument(

@@ -19,6 +19,10 @@ LOCK_AFTER: Final = 600.0
 """Seconds without a key after which the app locks itself."""
 
 
+POLL: Final = 5
+"""Seconds between two looks at what is new, while a list is followed."""
+
+
 def require_terminal() -> None:
     """Refuse to draw where nobody could see it; exit code 7 (security.md PK-05)."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -29,27 +33,31 @@ def require_terminal() -> None:
         )
 
 
-def run_app(access: "Access | None", credentials: "Credentials", query: "LogQuery", *, lock_after: float) -> int:
+def run_app(
+    access: "Access | None", credentials: "Credentials", query: "LogQuery", *, lock_after: float, poll: float
+) -> int:
     """Draw the app until it is left; the exit code. Without an access it begins with none."""
     _scrub_environment()
     if not sys.stderr.isatty():
         # Textual draws on stderr; where that is a file or a pipe, the terminal is on stdout.
         sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
-    return asyncio.run(_run(access, credentials, query, lock_after))
+    return asyncio.run(_run(access, credentials, query, lock_after, poll))
 
 
-async def _run(access: "Access | None", credentials: "Credentials", query: "LogQuery", lock_after: float) -> int:
+async def _run(
+    access: "Access | None", credentials: "Credentials", query: "LogQuery", lock_after: float, poll: float
+) -> int:
     """Ask for the first page, then load Textual while the answer is on its way."""
     from redox_tui.domain.window import LogWindow, Viewport
     from redox_tui.tui import memory
     from redox_tui.tui.services import Services
 
     memory.hold()
-    services = Services(access, _now) if access else None
+    services = Services(access, _now, poll=poll) if access else None
     if services and (first := LogWindow(query.search(services.started)).next_request(Viewport(0, 0))):
         services.ask_ahead(first)
     module = await asyncio.to_thread(importlib.import_module, "redox_tui.tui.app")
-    app: RedoxApp = module.RedoxApp(services, query, credentials, _now, lock_after=lock_after)
+    app: RedoxApp = module.RedoxApp(services, query, credentials, _now, lock_after=lock_after, poll=poll)
     await app.run_async(mouse="SSH_CONNECTION" not in os.environ)
     if app.crash:
         say(app.crash)

@@ -73,6 +73,7 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         clock: Callable[[], datetime],
         *,
         lock_after: float | None = None,
+        poll: float = 5.0,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(lock_after=lock_after, monotonic=monotonic)
@@ -82,6 +83,7 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         self._query = query
         self._credentials = credentials
         self._clock = clock
+        self._poll = poll
         if services:
             services.hear = self._say_working
         self._harmless = HarmlessFilter()
@@ -157,7 +159,10 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         if self.is_locked:
             message.access.lock()
             return
-        before, self._services = self._services, Services(message.access, self._clock, self._say_working)
+        before, self._services = (
+            self._services,
+            Services(message.access, self._clock, self._say_working, poll=self._poll),
+        )
         if before:
             before.lock()
         self._query = LogQuery.kept(message.access.remembered.get("query"))

@@ -9,9 +9,6 @@ from redox_tui.domain.news import News, news
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.window import LogWindow, PageRequest, Viewport
 
-INTERVAL = 5.0
-"""Seconds between two looks at the server."""
-
 
 class Follow(Enum):
     """Whether a list follows its newest logs."""
@@ -28,7 +25,9 @@ class Following:
     state: Follow = Follow.OFF
     news: News = field(default_factory=News)
     newer: LogWindow | None = None
+    looked_at: datetime | None = None
     _asked: tuple[LogWindow, PageRequest] | None = None
+    _asked_at: datetime | None = None
 
     def look(self, query: LogQuery, epoch: int, now: datetime) -> PageRequest | None:
         """The first page of a newer reading, None while the one before is under way."""
@@ -38,6 +37,7 @@ class Following:
         request = window.next_request(Viewport(0, 0))
         if request:
             self._asked = (window, request)
+            self._asked_at = now
         return request
 
     def take(self, request: PageRequest, page: LogPage, shown: LogWindow) -> LogWindow | None:
@@ -46,6 +46,7 @@ class Following:
             return None
         window, self._asked = self._asked[0], None
         window.put(request, page)
+        self.looked_at = self._asked_at
         self.news = news(shown, window)
         self.newer = window
         if self.state is Follow.ON and self.news.changed:
@@ -67,5 +68,5 @@ class Following:
         if self.state is Follow.OFF:
             return ""
         if self.state is Follow.ON:
-            return "following"
+            return f"following, as of {self.looked_at:%H:%M:%S}" if self.looked_at else "following"
         return f"paused · {self.news} (f goes on)" if self.news.count else "paused (f goes on)"

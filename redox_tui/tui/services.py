@@ -32,6 +32,8 @@ class Services:
     """Called with what the client is doing while somebody waits for it."""
     zone: tzinfo = field(default_factory=_local_zone)
     """The zone of whoever is in front of the app."""
+    poll: float = 5.0
+    """Seconds between two looks at what is new, while a list is followed."""
     is_locked: bool = field(default=False, init=False)
     started: datetime = field(init=False)
     _client: asyncio.Task[Client] | None = field(default=None, init=False)

@@ -25,7 +25,7 @@ from redox_tui.tui.dialogs.paste import PasteDialog
 from redox_tui.tui.dialogs.pick import PickDialog
 from redox_tui.tui.dialogs.toggle import ToggleDialog
 from redox_tui.tui.finding import FAILED, Landing
-from redox_tui.tui.following import INTERVAL, Follow, Following
+from redox_tui.tui.following import Follow, Following
 from redox_tui.tui.messages import (
     EnvironmentsArrived,
     Locked,
@@ -99,7 +99,7 @@ class LogsScreen(QueryScreen, Scoped):
         self._show_window()
         self.query_one(LogTable).moved = self._pump
         self.query_one(FactList).display = self._has_preview
-        self._follow_timer = self.set_interval(INTERVAL, self._look, pause=True)
+        self._follow_timer = self.set_interval(self._services.poll, self._look, pause=True)
         self._pump()
 
     @property
