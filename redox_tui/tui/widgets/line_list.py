@@ -120,7 +120,8 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
         if row == self.cursor:
             style += self.get_component_rich_style("line-list--cursor", partial=True)
         marker = Segment(self.marker(row), style)
-        return Strip([marker, *self.draw_row(row, width - 1, style)]).adjust_cell_length(width, style)
+        # Neighbours of one style are one piece: each piece costs some thirty bytes of colours.
+        return Strip([marker, *self.draw_row(row, width - 1, style)]).adjust_cell_length(width, style).simplify()
 
     def blank_line(self, y: int, width: int) -> Strip:
         """A line below the last row."""
