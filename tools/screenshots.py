@@ -66,7 +66,7 @@ def app() -> RedoxApp:
     """The app on a frozen simulator."""
     connection = Connection("http://127.0.0.1", str(World.organization.id))
 
-    tokens = Tokens(clock=lambda: NOW)
+    tokens = Tokens()
     server = simulator(World(100_000, now=NOW, clock=lambda: NOW), tokens=tokens)
 
     def connect(target: Connection, maker: TokenMaker) -> PlatformClient:
