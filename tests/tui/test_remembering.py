@@ -52,6 +52,7 @@ def begin(store: Paths, monkeypatch: pytest.MonkeyPatch) -> Begin:
 
     @asynccontextmanager
     async def begin(*words: str, now: datetime = NOW, size: tuple[int, int] = (80, 24)) -> AsyncGenerator[Person]:
+        monkeypatch.setattr("redox_tui.cli.open.now", lambda: now)
         assert main(words) == 0
         access, credentials, query = given.pop()
         services = Services(access, lambda: now, zone=EST)
