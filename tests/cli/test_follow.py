@@ -173,7 +173,7 @@ NOWHERE = ("--base-url", "http://127.0.0.1:9", "--organization", ORGANIZATION)
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--all",), "--follow"),
+        (("--all",), "--follow goes on for ever, so it does not go with --all."),
         (("--output", "{folder}/logs"), "--follow goes on for ever, so it does not go with --output."),
         (("--format", "json"), "--follow goes on for ever, and a JSON array has an end; take --format ndjson."),
         (("until:1h",), "--follow goes on for ever, so the range can have no end: leave until: out."),
