@@ -7,7 +7,7 @@ from redox_tui.cli.connecting import is_described, of_options, of_profile, profi
 from redox_tui.cli.demo import simulated
 from redox_tui.cli.parser import parse
 from redox_tui.cli.querying import read_query
-from redox_tui.cli.terminal import require_terminal, run_app
+from redox_tui.cli.terminal import now, require_terminal, run_app
 from redox_tui.cli.wiring import UserCredentials
 from redox_tui.domain.query import LogQuery
 
@@ -28,5 +28,5 @@ def run(options: argparse.Namespace) -> int:
     if way:
         way.unlock(Secrets(options.passphrase_fd))
         if not query.terms:
-            query = LogQuery.kept(way.remembered.get("query"))
+            query = LogQuery.kept(way.remembered.get("query"), now())
     return run_app(way, credentials, query, lock_after=options.lock_after * _MINUTE, poll=options.poll)

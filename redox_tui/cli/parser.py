@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         "--limit", type=numbers.positive, default=100, metavar="N", help="at most N logs (default: 100)"
     )
     amount.add_argument("--all", action="store_true", help="every log of the range")
-    amount.add_argument("--follow", action="store_true", help="then go on with what comes, oldest first, until ctrl+c")
+    logs.add_argument("--follow", action="store_true", help="then go on with what comes, oldest first, until ctrl+c")
     interval_help = "with --follow: look every S seconds (default: 5)"
     logs.add_argument("--interval", type=numbers.interval, default=5, metavar="S", help=interval_help)
     formats = ("table", "ndjson", "csv", "json")

@@ -53,18 +53,19 @@ async def _run(
     from redox_tui.tui.services import Services
 
     memory.hold()
-    services = Services(access, _now, poll=poll) if access else None
+    services = Services(access, now, poll=poll) if access else None
     if services and (first := LogWindow(query.search(services.started)).next_request(Viewport(0, 0))):
         services.ask_ahead(first)
     module = await asyncio.to_thread(importlib.import_module, "redox_tui.tui.app")
-    app: RedoxApp = module.RedoxApp(services, query, credentials, _now, lock_after=lock_after, poll=poll)
+    app: RedoxApp = module.RedoxApp(services, query, credentials, now, lock_after=lock_after, poll=poll)
     await app.run_async(mouse="SSH_CONNECTION" not in os.environ)
     if app.crash:
         say(app.crash)
     return app.return_code or Exit.OK
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The present moment."""
     return datetime.now(UTC)
 
 

@@ -158,12 +158,20 @@ class LogQuery:
         return cls(tuple(terms))
 
     @classmethod
-    def kept(cls, text: object) -> "LogQuery":
-        """A query that was kept in a file; an empty one where there is none, or where it makes no sense any more."""
+    def kept(cls, text: object, now: datetime) -> "LogQuery":
+        """A query that was kept in a file; an empty one where there is none, or where it makes no sense any more.
+
+        A range that has come to end before it begins, as time went on, is left out.
+        """
         try:
-            return cls.parse(text) if isinstance(text, str) else cls()
+            query = cls.parse(text) if isinstance(text, str) else cls()
         except QueryError:
             return cls()
+        try:
+            query.search(now)
+        except TimeError:
+            return query.within(None, None)
+        return query
 
     def __str__(self) -> str:
         return " ".join(str(term) for term in self.terms)

@@ -165,7 +165,7 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         )
         if before:
             before.lock()
-        self._query = LogQuery.kept(message.access.remembered.get("query"))
+        self._query = LogQuery.kept(message.access.remembered.get("query"), self._clock())
         await self.switch_mode("credentials")
         await self.remove_mode("logs")
         self.add_mode("logs", self.get_default_screen)

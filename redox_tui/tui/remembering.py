@@ -1,7 +1,8 @@
 """How a list looked: to and from the plain values that are kept of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, tzinfo
+from threading import Lock
 from typing import Any
 
 from redox_tui.domain.query import LogQuery
@@ -24,3 +25,17 @@ def values(query: LogQuery, layout: Layout, *, has_preview: bool) -> dict[str, A
         "zone": "UTC" if layout.zone is UTC else "local",
         "preview": has_preview,
     }
+
+
+class Memory:
+    """Keeps values in a file, in threads: one that comes late writes what is newest, not what it was begun for."""
+
+    def __init__(self, write: Callable[[Mapping[str, Any]], None]) -> None:
+        self.values: Mapping[str, Any] = {}
+        self._write = write
+        self._one_at_a_time = Lock()
+
+    def keep(self) -> None:
+        """Write the values as they are now; this waits for the file."""
+        with self._one_at_a_time:
+            self._write(self.values)

@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Thread
@@ -62,10 +62,15 @@ class Served:
     world: World
 
 
+def serving(generation: Generation, logs: int = 1_000) -> AbstractContextManager[Served]:
+    """A simulator whose clock stands still at `NOW`, but that of its tokens goes on."""
+    return serving_world(World(logs, now=NOW, clock=lambda: NOW), generation)
+
+
 @contextmanager
-def serving(generation: Generation, logs: int = 1_000) -> Iterator[Served]:
-    """A simulator over uvicorn in a thread; its clock stands still at `NOW`, but that of its tokens goes on."""
-    world, tokens = World(logs, now=NOW, clock=lambda: NOW), Tokens()
+def serving_world(world: World, generation: Generation = "organization") -> Iterator[Served]:
+    """A simulator over uvicorn in a thread."""
+    tokens = Tokens()
     app = simulator(world, tokens=tokens, generation=generation)
     config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none", date_header=False)
     server = uvicorn.Server(config)

@@ -82,6 +82,7 @@ class LogsScreen(QueryScreen, Scoped):
         remembered = services.access.remembered
         self._layout_of_rows = remembering.layout(remembered, services.zone)
         self._has_preview = remembered.get("preview") is True
+        self._kept = remembering.Memory(services.access.remember)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="screen"):
@@ -494,8 +495,8 @@ class LogsScreen(QueryScreen, Scoped):
     @work(group="logs.remember")
     async def _remember(self) -> None:
         """Keep how the list looks, at once: the line may be cut at any moment."""
-        values = remembering.values(self._query, self._layout_of_rows, has_preview=self._has_preview)
-        await asyncio.to_thread(self._services.access.remember, values)
+        self._kept.values = remembering.values(self._query, self._layout_of_rows, has_preview=self._has_preview)
+        await asyncio.to_thread(self._kept.keep)
 
     def action_preview(self) -> None:
         pane = self.query_one(FactList)
