@@ -1,0 +1,60 @@
+"""How a list of logs looks: its columns, the zone of its times, a preview below; and that this is remembered."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC
+
+from textual import work
+
+from redox_tui.tui import remembering
+from redox_tui.tui.dialogs.toggle import ToggleDialog
+from redox_tui.tui.screens.log_list import LogListScreen
+from redox_tui.tui.widgets.fact_list import FactList
+from redox_tui.tui.widgets.log_columns import OPTIONAL, Layout
+from redox_tui.tui.widgets.log_facts import facts
+from redox_tui.tui.widgets.log_table import LogTable
+
+
+class LogLooksScreen(LogListScreen):
+    """A list of logs whose looks can be changed, and are kept when they are."""
+
+    @work(group="logs.columns", exclusive=True)
+    async def action_columns(self) -> None:
+        width = self.size.width
+        on = {name: self._layout_of_rows.has(name, width) for name in OPTIONAL}
+        chosen = await self.app.push_screen_wait(ToggleDialog("Columns", OPTIONAL, on))
+        if chosen is not None:
+            changed = tuple((name, is_on) for name, is_on in chosen.items() if is_on != on[name])
+            wanted = {**dict(self._layout_of_rows.wanted), **dict(changed)}
+            self._lay_out(replace(self._layout_of_rows, wanted=tuple(wanted.items())))
+
+    def action_zone(self) -> None:
+        zone = UTC if self._layout_of_rows.zone is not UTC else self._services.zone
+        self._lay_out(replace(self._layout_of_rows, zone=zone))
+        self._show_place()
+
+    def _lay_out(self, layout: Layout) -> None:
+        self._layout_of_rows = layout
+        self.query_one(LogTable).lay_out(layout)
+        self._remember()
+
+    def looks_changed(self) -> None:
+        self._remember()
+
+    @work(group="logs.remember")
+    async def _remember(self) -> None:
+        """Keep how the list looks, at once: the line may be cut at any moment."""
+        self._kept.values = remembering.values(self._query, self._layout_of_rows, has_preview=self._has_preview)
+        await asyncio.to_thread(self._kept.keep)
+
+    def action_preview(self) -> None:
+        pane = self.query_one(FactList)
+        pane.display = self._has_preview = not self._has_preview
+        self.cursor_moved()
+        self._remember()
+
+    def cursor_moved(self) -> None:
+        pane = self.query_one(FactList)
+        if pane.display:
+            log = self.query_one(LogTable).current
+            pane.show(list(facts(log)) if log else [])
