@@ -124,6 +124,16 @@ class Terminal:
         assert code is not None
         return code
 
+    def hang_up(self) -> None:
+        """Drop the line, as a broken connection does, and wait for the end; nothing can be read any more."""
+        nobody = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nobody, self._child.child_fd)
+        os.close(nobody)
+        deadline = time.monotonic() + PATIENCE
+        while self._child.isalive():
+            assert time.monotonic() < deadline, "it goes on without a terminal"
+            time.sleep(0.01)
+
     def modes(self) -> set[int]:
         """The private modes that differ from those of a fresh terminal."""
         modes = set(_ON_BY_DEFAULT)
