@@ -41,7 +41,9 @@ def begin(store: Paths, monkeypatch: pytest.MonkeyPatch) -> Begin:
     """Begin the program with these words, and sit in front of it; the profiles are those of the store."""
     given: list[tuple[Access, UserCredentials, LogQuery]] = []
 
-    def run_app(access: Access, credentials: UserCredentials, query: LogQuery, *, lock_after: float) -> int:
+    def run_app(
+        access: Access, credentials: UserCredentials, query: LogQuery, *, lock_after: float, poll: float
+    ) -> int:
         given.append((access, credentials, query))
         return 0
 
