@@ -130,6 +130,10 @@ class LogSearch:
         begin = max(instant, self.range.since) if self.range.since else instant
         return replace(self, range=TimeRange(begin, max(begin, self.range.until) if self.range.until else None))
 
+    def changed_from(self, instant: datetime) -> "LogSearch":
+        """The same search over what was last updated at an instant or after it, whenever it was created."""
+        return replace(self, on="updated", range=TimeRange(instant))
+
     def only(self, key: str, value: str) -> "LogSearch":
         """The same search for one value of a key."""
         return replace(self, terms=(*(term for term in self.terms if term[0] != key), (key, (value,))))

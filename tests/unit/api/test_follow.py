@@ -359,3 +359,23 @@ async def test_records_without_an_id_or_a_time_are_no_obstacle() -> None:
         await drain(follow(Scripted(), LogQuery.parse("").search(START), ALL, pause=pause, say=said.append), found)
     assert ids(found) == [["a", ""], ["b"]]
     assert said == ["No."]
+
+
+@pytest.mark.parametrize("generation", ["organization", "environment"])
+async def test_a_log_that_fails_long_after_it_was_created_comes_when_it_does(generation: Generation) -> None:
+    async with standing("since:20m status:failed", generation=generation) as stand:
+        looks = Looks(stand, minutes(*[2.0] * 40))
+        found = await all_batches(stand, looks)
+        given = [one for batch in ids(found) for one in batch]
+        truth = [one for batch in looks.arrived for one in batch]
+        assert len(given) == len(set(given))
+        assert set(given) == set(truth)
+        late = [log for batch in found[1:] for log in batch if changed_late(log)]
+        assert late
+
+
+def changed_late(log: Log) -> bool:
+    """Whether a log was last updated more than `OVERLAP` after it was created."""
+    assert log.updated_at
+    assert log.updated_at.instant
+    return log.updated_at.instant - created(log) > OVERLAP
