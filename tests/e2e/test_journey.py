@@ -108,8 +108,10 @@ def test_a_log_is_found_among_very_many(size: tuple[int, int], run: Run, site: S
     # Narrowed by three terms.
     terminal.press("/")
     terminal.until("esc leave")
-    for term in ("model:Results", "event:New", "type:receive"):
-        terminal.press(f"{term} ")
+    for typed, term in (("mod\tResu\t", "model:Results"), ("event:New", "event:New"), ("type:rec\t", "type:receive")):
+        terminal.press(typed)
+        terminal.until(lambda text, term=term: term in text.splitlines()[1])
+        terminal.press(" ")
         terminal.until(term)
     terminal.press("\r")
     terminal.until(lambda text: "esc leave" not in text and text.splitlines()[1].endswith("type:receive"))

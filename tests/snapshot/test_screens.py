@@ -133,3 +133,12 @@ def test_a_payload_on_a_large_terminal(snap_compare: Compare) -> None:
 
 def test_help(snap_compare: Compare) -> None:
     assert snap_compare(the_app(), terminal_size=SMALL, run_before=pressing("?"))
+
+
+def test_following_that_is_paused(snap_compare: Compare) -> None:
+    assert snap_compare(the_app(), terminal_size=SMALL, run_before=pressing("f", "j", "m", "j"))
+
+
+def test_only_matches(snap_compare: Compare) -> None:
+    app = the_app(query="since:7d -status:succeeded")
+    assert snap_compare(app, terminal_size=LARGE, run_before=pressing("x", "p", "j"))
