@@ -20,7 +20,7 @@ from redox_tui.api.policy import Trouble
 
 
 def checked(answer: Answer, endpoint: Endpoint) -> Answer:
-    """The answer if its status says that it worked: 200, or 201 and 204 where those belong; raises Failed for others."""
+    """The answer if its status says that it worked: 200, or 201 and 204 where those belong; else raises Failed."""
     also = {"POST": httpx.codes.CREATED, "DELETE": httpx.codes.NO_CONTENT}
     if answer.status == httpx.codes.OK or (not endpoint.is_read and answer.status == also.get(endpoint.method)):
         return answer
