@@ -68,7 +68,7 @@ FILTERS_OF_SUBSCRIPTION: Final = Endpoint("GET", _V0_FILTERS, "filters of a subs
 SAVE_FILTER_OF_SUBSCRIPTION: Final = Endpoint("POST", _V0_FILTERS, "saving a filter")
 DELETE_FILTER_OF_SUBSCRIPTION: Final = Endpoint("DELETE", f"{_V0_FILTERS}/{{filter}}", "deleting the filter")
 
-# The first three paths and that of `LINK` are inferred (platform-api.md §3.0).
+# The paths to list, create, get and delete, and that of `LINK`, are inferred (platform-api.md §3.0).
 FILTERS_OF_ENVIRONMENT: Final = Endpoint("GET", f"{_ENVIRONMENT}/operations/filters", "filters", is_read=True)
 CREATE_FILTER: Final = Endpoint("POST", _FILTERS, "creating a filter")
 FILTER: Final = Endpoint("GET", _FILTER, "the filter", is_read=True)

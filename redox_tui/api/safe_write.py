@@ -159,7 +159,8 @@ async def unchanged(calls: Filters, base: Filter) -> Filter:
         raise FilterConflict(base, None) from None
     if theirs.deleted:
         raise FilterConflict(base, None)
-    if theirs.filter_version != base.filter_version or theirs.meaning != base.meaning:
+    is_same = theirs.meaning == base.meaning if base.filter_version is None else True
+    if theirs.filter_version != base.filter_version or not is_same:
         raise FilterConflict(base, theirs)
     if theirs.problem:
         raise BadRequest("The filter was not changed:", f"{theirs.problem}; a save would lose that.")
