@@ -18,7 +18,7 @@ demo: $(VENV)/runtime ## Open the app on simulated traffic
 test: $(VENV)/dev ## Run the tests (PYTEST="..." adds options)
 	$(BIN)/python -m pytest -n auto $(PYTEST)
 
-check: lint types contracts test ## Everything that CI checks
+check: lint types contracts requirements test ## Everything that CI checks
 
 lint: $(VENV)/dev ## Style of the code
 	$(BIN)/ruff check

@@ -1,6 +1,8 @@
 """Draws screenshots/*.svg: the real screens, at 80×24 and 120×40, on simulated traffic that never changes."""
 
 import asyncio
+import os
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from redox_tui.domain.query import LogQuery
 from redox_tui.simulator.app import simulator
 from redox_tui.simulator.tokens import Tokens
 from redox_tui.simulator.world import World
+from redox_tui.store import secure_file
+from redox_tui.store.paths import HOME_VARIABLE
 from redox_tui.tui.app import RedoxApp
 from redox_tui.tui.services import Services
 
@@ -29,7 +33,33 @@ SCREENS = {
     "log": ("enter",),
     "payload": ("enter", "p", "enter", "greater_than_sign"),
     "help": ("question_mark",),
+    "credentials": ("3", "t"),
+    "profile": ("3", "a", *"lakeside-test", "down", "down", *"12345"),
+    "locked": ("L",),
 }
+_PROFILES = """\
+default = "lakeside"
+
+[profiles.lakeside]
+organization = "12345"
+environment = "7ab3a1f4-5d0e-4f0a-9f30-3c1f5a0e7d11"
+environment-flag = "Production"
+key-id = "2026-autumn"
+keys = { 2026-spring = 2026-03-02, 2026-autumn = 2026-09-01 }
+
+[profiles.lakeside-staging]
+organization = "12345"
+environment = "79afcb55-a915-5b70-8cbe-fa17e34f3f39"
+environment-flag = "Staging"
+backend = "pem-file"
+client-id = "0a1b"
+key-id = "staging-1"
+key-file = "/home/you/keys/staging.pem"
+
+[profiles.ci]
+organization = "67890"
+backend = "env"
+"""
 
 
 def app() -> RedoxApp:
@@ -60,6 +90,14 @@ async def draw(name: str, keys: tuple[str, ...], size: tuple[int, int]) -> str:
 
 
 async def main() -> None:
+    """Draw every screen in every size, for a user with some profiles."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[HOME_VARIABLE] = folder
+        secure_file.write(Path(folder) / "profiles.toml", _PROFILES.encode())
+        await draw_all()
+
+
+async def draw_all() -> None:
     """Draw every screen in every size."""
     for name, keys in SCREENS.items():
         for label, size in SIZES.items():

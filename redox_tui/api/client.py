@@ -86,7 +86,7 @@ class PlatformClient:
         self._gate = Gate(connection.rate, waits=self._tell_wait)
         self._budget = Budget()
         self._skew = 0.0
-        self._tokens = tokens(self)
+        self._tokens: auth.TokenSource = tokens(self)
         self.hear: Callable[[str], None] = lambda words: None
         self.logs = LogCalls(self.call, connection, tell=self._tell, clock=self._server_now)
         self.directory = DirectoryCalls(self.call, connection)
@@ -164,7 +164,8 @@ class PlatformClient:
     async def aclose(self) -> None:
         """Close the connections."""
         self._gate.close()
-        await self._tokens.close()
+        tokens, self._tokens = self._tokens, _NoTokens()
+        await tokens.close()
         await self._transport.aclose()
 
     def _url(self, endpoint: Endpoint, ids: Mapping[str, str]) -> str:
@@ -243,6 +244,19 @@ class PlatformClient:
     def _tell_wait(self, seconds: float) -> None:
         if seconds >= _WORTH_SAYING:
             self.hear(f"the limit on requests is reached: going on in {in_units(seconds)}")
+
+
+class _NoTokens:
+    """What a closed client has: whoever still holds the client holds no key by that (CS-16)."""
+
+    async def token(self) -> str:
+        raise NotAuthorized("The connection is closed.")
+
+    def reject(self, token: str) -> bool:
+        return False
+
+    async def close(self) -> None:
+        pass
 
 
 async def _parsed(read: Callable[[bytes], T], body: bytes) -> T:

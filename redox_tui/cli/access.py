@@ -14,7 +14,7 @@ from redox_tui.domain.probe import Step
 from redox_tui.store import backends
 from redox_tui.store.asker import Asker
 from redox_tui.store.backends import TOKEN_VARIABLE
-from redox_tui.store.errors import NoCredential
+from redox_tui.store.errors import Locked, NoCredential
 
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient
@@ -47,22 +47,31 @@ class Access:
         title: str = "",
         client: "Callable[[Connection, TokenMaker], PlatformClient]" = client,
         used: Callable[[], None] = lambda: None,
+        is_secret: bool = True,
     ) -> None:
         self.connection = connection
         self.name = name
         self.title = title
         self.note_use = used
         """Called when a call has worked."""
+        self.is_secret = is_secret
+        """Whether the credential is worth a lock."""
         self._read = read
         self._client = client
         self._tokens: TokenMaker | None = None
+        self._locks = 0
 
     def unlock(self, asker: Asker) -> None:
-        """Get the credential; raises StoreError, CommandError."""
-        self._tokens = self._read(asker)
+        """Get the credential; raises StoreError, Locked where all was locked meanwhile."""
+        locks = self._locks
+        tokens = self._read(asker)
+        if locks != self._locks:
+            raise Locked("It was locked meanwhile.")
+        self._tokens = tokens
 
     def lock(self) -> None:
         """Drop the credential."""
+        self._locks += 1
         self._tokens = None
 
     @property

@@ -11,7 +11,7 @@ from redox_tui.cli.credentials import TokenMaker
 from redox_tui.cli.unlocking import Keys
 from redox_tui.store.asker import Asker, overwrite
 from redox_tui.store.credential import ApiKey, is_encrypted, without_passphrase
-from redox_tui.store.errors import BadProfile, Refused
+from redox_tui.store.errors import BadField, BadProfile, Refused, UnusableKey
 
 if TYPE_CHECKING:
     from redox_tui.store.contents import SealedCredential
@@ -94,8 +94,10 @@ def _sealed(draft: Draft, key: ApiKey) -> "SealedCredential":
 def _identified(key: ApiKey, asker: Asker) -> ApiKey:
     """The key with its id, which a JWK may hold; StoreError where it cannot be used."""
     key_id = credentials.signing_key(key, asker).key_id
+    if not key.text.isascii():
+        raise UnusableKey(f"{key.source}: There is text around the key that is not ASCII; leave it out.")
     if not (key.key_id or key_id):
-        raise BadProfile(credentials.NO_KEY_ID)
+        raise BadField("key-id", credentials.NO_KEY_ID)
     return replace(key, key_id=key.key_id or key_id)
 
 

@@ -15,7 +15,7 @@ from redox_tui.store import backends
 from redox_tui.store.asker import Asker, overwrite
 from redox_tui.store.backends import TOKEN_VARIABLE
 from redox_tui.store.credential import ApiKey, Token
-from redox_tui.store.errors import BadProfile, NoCredential, Refused
+from redox_tui.store.errors import BadProfile, Refused, UnusableKey
 
 if TYPE_CHECKING:
     from redox_tui.api.auth import SigningKey, TokenSource
@@ -55,7 +55,7 @@ def of_profile(keys: "Keys", name: str, profile: "Profile", asker: Asker, key_id
     `key_id` names another of its keys than the one in use.
     """
     if profile.backend == "env":
-        return backends.from_environment(os.environ)
+        return keys.token()
     if os.environ.pop(TOKEN_VARIABLE, None):
         say(f"{TOKEN_VARIABLE} is not used: the credential of the profile {name} is of the kind {profile.backend}")
     match profile.backend:
@@ -93,7 +93,7 @@ def signing_key(credential: ApiKey, asker: Asker) -> "SigningKey":
             passphrase = asker.ask("the key")
             return read_key(credential.text, passphrase)
     except KeyProblem as problem:
-        raise NoCredential(f"{credential.source}: {problem}") from None
+        raise UnusableKey(f"{credential.source}: {problem}") from None
     finally:
         overwrite(passphrase)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from redox_tui.cli.access import Access
 from redox_tui.cli.asking import Secrets
 from redox_tui.cli.credentials import TokenMaker
-from redox_tui.cli.terminal import require_terminal, run_app
+from redox_tui.cli.terminal import LOCK_AFTER, require_terminal, run_app
 from redox_tui.cli.traffic import faults, messages, traffic
 from redox_tui.cli.wiring import UserCredentials
 from redox_tui.domain.connection import Connection
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     way = simulated(options)
     require_terminal()
     way.unlock(Secrets(None))
-    return run_app(way, UserCredentials(lambda: simulated(options)), LogQuery(), lock_after=None)
+    return run_app(way, UserCredentials(lambda: simulated(options)), LogQuery(), lock_after=LOCK_AFTER)
 
 
 def simulated(options: argparse.Namespace) -> Access:
@@ -59,4 +59,4 @@ def simulated(options: argparse.Namespace) -> Access:
 
         return PlatformClient(target, maker, transport=httpx.ASGITransport(server(), raise_app_exceptions=False))
 
-    return Access(connection, read, title="demo", client=client)
+    return Access(connection, read, title="demo", client=client, is_secret=False)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from redox_tui import __version__
-from redox_tui.cli import filter_options, store_options
-from redox_tui.cli.store_options import GENERATIONS, add_passphrase, descriptor
-from redox_tui.domain.connection import PRODUCTION_URL, REQUESTS
+from redox_tui.cli import filter_options, numbers, store_options
+from redox_tui.cli.store_options import GENERATIONS, add_passphrase
+from redox_tui.domain.connection import PRODUCTION_URL
 
 COMMANDS: Final = {
     "open": "open the app on the logs of an organization",
@@ -36,25 +36,24 @@ credential without a profile: a token in the environment variable REDOX_TUI_TOKE
   --key-file
 """
 _EXCLUSION = re.compile(r"-(?!h$|\d+$)[^-\s].*", re.DOTALL)
-_SHIELD = "\0"
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read a command line; `run` in the answer runs the subcommand. Wrong usage ends the program with code 2."""
     # A term such as -status:failed must not be taken for an option.
-    shielded = [_SHIELD + one if _EXCLUSION.fullmatch(one) else one for one in arguments]
+    shielded = [numbers.SHIELD + one if _EXCLUSION.fullmatch(one) else one for one in arguments]
     parser = _parser()
     options, rest = parser.parse_known_args(shielded)
     if hasattr(options, "query") and not any(one.startswith("-") for one in rest):
         # argparse ends the query at the first option; terms that come after one belong to it too.
         options.query, rest = [*options.query, *rest], []
     if rest:
-        parser.error(f"unrecognized arguments: {' '.join(rest).replace(_SHIELD, '')}")
+        parser.error(f"unrecognized arguments: {' '.join(rest).replace(numbers.SHIELD, '')}")
     for name, value in vars(options).items():
         if isinstance(value, str):
-            setattr(options, name, value.removeprefix(_SHIELD))
+            setattr(options, name, value.removeprefix(numbers.SHIELD))
     if hasattr(options, "query"):
-        options.query = " ".join(term.removeprefix(_SHIELD) for term in options.query)
+        options.query = " ".join(term.removeprefix(numbers.SHIELD) for term in options.query)
     return options
 
 
@@ -89,11 +88,13 @@ def _parser() -> argparse.ArgumentParser:
         _add_traffic(added[name])
 
     lock_help = "lock the app after so many minutes without a key (1 to 15, default: 10)"
-    added["open"].add_argument("--lock-after", type=_minutes, default=10, metavar="MIN", help=lock_help)
+    added["open"].add_argument("--lock-after", type=numbers.minutes, default=10, metavar="MIN", help=lock_help)
 
     logs = added["logs"]
     amount = logs.add_mutually_exclusive_group()
-    amount.add_argument("--limit", type=_positive, default=100, metavar="N", help="at most N logs (default: 100)")
+    amount.add_argument(
+        "--limit", type=numbers.positive, default=100, metavar="N", help="at most N logs (default: 100)"
+    )
     amount.add_argument("--all", action="store_true", help="every log of the range")
     formats = ("table", "ndjson", "csv", "json")
     logs.add_argument("--format", choices=formats, default="table", help="how logs are printed (default: table)")
@@ -108,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
 
     simulate = added["simulate"]
     simulate.add_argument("--host", default="127.0.0.1", help="a loopback address (default: 127.0.0.1)")
-    simulate.add_argument("--port", type=_port, default=8787, help="0 takes a free one (default: 8787)")
+    simulate.add_argument("--port", type=numbers.port, default=8787, help="0 takes a free one (default: 8787)")
     simulate.add_argument("--client-id", metavar="ID", help="teach the simulator a public key: its client id,")
     simulate.add_argument("--key-id", metavar="ID", help="its key id,")
     simulate.add_argument("--client-key", metavar="FILE", help="and the public key, PEM or JWK")
@@ -152,23 +153,27 @@ def _add_connection(parser: argparse.ArgumentParser) -> None:
     )
     filters_help = "which calls the server has for filters (auto: v1, and v0 where that is missing)"
     group.add_argument("--filters", choices=("auto", "v0", "v1"), help=filters_help)
-    group.add_argument("--ca-bundle", metavar="FILE", help="believe these certificates (PEM), not the system's")
-    rate_help = f"at most N requests in 5 minutes (default: {REQUESTS})"
-    group.add_argument("--rate", type=_rate, metavar="N", help=rate_help)
+    store_options.add_ways(group)
     group.add_argument("--client-id", metavar="ID", help="the client id of a user-level API key")
     group.add_argument("--key-id", metavar="ID", help="the key's id (kid); a JWK may hold it")
     group.add_argument("--key-file", metavar="FILE", help="the private key, PEM or JWK")
-    group.add_argument("--token-fd", type=descriptor, metavar="N", help="read a token from this open file descriptor")
+    group.add_argument(
+        "--token-fd", type=numbers.descriptor, metavar="N", help="read a token from this open file descriptor"
+    )
     add_passphrase(group)
 
 
 def _add_traffic(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("simulated traffic")
-    group.add_argument("--logs", type=_logs, default=100_000, metavar="N", help="how many logs (default: 100000)")
-    group.add_argument("--seed", type=_seed, default=1, metavar="N", help="another seed is other traffic (default: 1)")
+    group.add_argument(
+        "--logs", type=numbers.logs, default=100_000, metavar="N", help="how many logs (default: 100000)"
+    )
+    group.add_argument(
+        "--seed", type=numbers.seed, default=1, metavar="N", help="another seed is other traffic (default: 1)"
+    )
     group.add_argument("--messages", metavar="DIR", help="take payloads from a folder of message files")
     group.add_argument("--generation", choices=("organization", "environment"), default="organization")
-    group.add_argument("--latency", type=_milliseconds, default=0, metavar="MS", help="pause before each answer")
+    group.add_argument("--latency", type=numbers.milliseconds, default=0, metavar="MS", help="pause before each answer")
     group.add_argument(
         "--fault",
         action="append",
@@ -176,38 +181,3 @@ def _add_traffic(parser: argparse.ArgumentParser) -> None:
         metavar="NAME[:ARG]",
         help="what goes wrong on purpose; may be repeated, see below",
     )
-
-
-def _seed(text: str) -> int:
-    return _whole(text, 0, 10**9)
-
-
-def _positive(text: str) -> int:
-    return _whole(text, 1, 10**9)
-
-
-def _rate(text: str) -> int:
-    return _whole(text, 10, 10_000)
-
-
-def _minutes(text: str) -> int:
-    return _whole(text, 1, 15)
-
-
-def _logs(text: str) -> int:
-    return _whole(text, 1, 1_000_000)
-
-
-def _port(text: str) -> int:
-    return _whole(text, 0, 65535)
-
-
-def _milliseconds(text: str) -> int:
-    return _whole(text, 0, 60_000)
-
-
-def _whole(text: str, least: int, most: int) -> int:
-    text = text.removeprefix(_SHIELD)
-    if not text.isascii() or not text.isdecimal() or not least <= int(text[:12]) <= most:
-        raise argparse.ArgumentTypeError(f"“{text[:20]}” is no whole number from {least:,} to {most:,}")
-    return int(text)

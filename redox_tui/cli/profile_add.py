@@ -18,7 +18,7 @@ from redox_tui.store import backends
 if TYPE_CHECKING:
     from redox_tui.store.profiles import Profile
 
-_PLACE: Final = ("organization", "environment", "base_url", "generation", "backend")
+_PLACE: Final = ("organization", "environment", "base_url", "generation", "backend", "ca_bundle", "rate")
 _CREDENTIAL: Final = {
     "vault": ("key_file",),
     "pem-file": ("client_id", "key_file"),
@@ -83,6 +83,8 @@ def _new(options: argparse.Namespace) -> "Profile":
     said = {name: getattr(options, name) for name in (*_PLACE, "client_id", "key_id") if getattr(options, name)}
     if said.get("generation") == "auto":
         del said["generation"]
+    if "ca_bundle" in said:
+        said["ca_bundle"] = Path(options.ca_bundle).absolute()
     backend = options.backend or "vault"
     missing = [name for name in ("organization", *_CREDENTIAL[backend]) if not getattr(options, name)]
     if missing:
@@ -101,7 +103,7 @@ def _new(options: argparse.Namespace) -> "Profile":
 
 def _existing(profile: "Profile", options: argparse.Namespace) -> "Profile":
     """A profile that another key may be added to: its keys are sealed, and nothing else is to be changed."""
-    differs = any(getattr(options, name) not in (None, getattr(profile, name)) for name in _PLACE)
+    differs = any(str(getattr(options, name) or "") not in ("", str(getattr(profile, name))) for name in _PLACE)
     if differs or profile.backend != "vault" or not options.key_file:
         raise CommandError(
             f"There is a profile {options.name} already; with --key-id and --key-file it is given another key. "

@@ -4,11 +4,11 @@ import argparse
 from collections.abc import Mapping
 from typing import Final
 
-from redox_tui.domain.connection import PRODUCTION_URL
+from redox_tui.cli import numbers
+from redox_tui.domain.connection import PRODUCTION_URL, REQUESTS
 
 GENERATIONS: Final = ("auto", "organization", "environment")
 _BACKENDS = ("vault", "pem-file", "command", "env")
-_MAX_DESCRIPTOR = 65_535
 
 _PROFILES: Final = {
     "list": "list the profiles",
@@ -53,6 +53,7 @@ def add_profiles(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--key-id", metavar="KID", help="the key's id; a JWK may hold it")
     add.add_argument("--key-file", metavar="FILE", help="the private key, PEM or JWK, readable by you alone")
     add.add_argument("--command", metavar="WORDS", help="a program's absolute path and its words, in one argument")
+    add_ways(add)
     add.add_argument("--no-test", action="store_true", help="store it without trying it out")
 
     actions["test"].add_argument("--key-id", metavar="KID", help="another key of the profile")
@@ -69,21 +70,21 @@ def add_vault(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_ways(parser: "argparse._ActionsContainer") -> None:
+    """The options that say how a server is reached."""
+    parser.add_argument("--ca-bundle", metavar="FILE", help="believe these certificates (PEM), not the system's")
+    rate_help = f"at most N requests in 5 minutes (default: {REQUESTS})"
+    parser.add_argument("--rate", type=numbers.rate, metavar="N", help=rate_help)
+
+
 def add_passphrase(parser: "argparse._ActionsContainer") -> None:
     """The option that says where passphrases come from, for a script."""
     parser.add_argument(
         "--passphrase-fd",
-        type=descriptor,
+        type=numbers.descriptor,
         metavar="N",
         help="read passphrases from this open file descriptor, a line each, instead of asking",
     )
-
-
-def descriptor(text: str) -> int:
-    """The number of a file descriptor."""
-    if not text.isascii() or not text.isdecimal() or int(text[:6]) > _MAX_DESCRIPTOR:
-        raise argparse.ArgumentTypeError(f"“{text[:20]}” is no number of a file descriptor")
-    return int(text)
 
 
 def _add_actions(parser: argparse.ArgumentParser, actions: Mapping[str, str]) -> dict[str, argparse.ArgumentParser]:

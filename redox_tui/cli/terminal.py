@@ -5,7 +5,7 @@ import importlib
 import os
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from redox_tui.cli.exits import CommandError, Exit, say
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from redox_tui.domain.query import LogQuery
     from redox_tui.tui.access import Access, Credentials
     from redox_tui.tui.app import RedoxApp
+
+
+LOCK_AFTER: Final = 600.0
+"""Seconds without a key after which the app locks itself."""
 
 
 def require_terminal() -> None:
@@ -25,7 +29,7 @@ def require_terminal() -> None:
         )
 
 
-def run_app(access: "Access | None", credentials: "Credentials", query: "LogQuery", *, lock_after: float | None) -> int:
+def run_app(access: "Access | None", credentials: "Credentials", query: "LogQuery", *, lock_after: float) -> int:
     """Draw the app until it is left; the exit code. Without an access it begins with none."""
     _scrub_environment()
     if not sys.stderr.isatty():
@@ -34,7 +38,7 @@ def run_app(access: "Access | None", credentials: "Credentials", query: "LogQuer
     return asyncio.run(_run(access, credentials, query, lock_after))
 
 
-async def _run(access: "Access | None", credentials: "Credentials", query: "LogQuery", lock_after: float | None) -> int:
+async def _run(access: "Access | None", credentials: "Credentials", query: "LogQuery", lock_after: float) -> int:
     """Ask for the first page, then load Textual while the answer is on its way."""
     from redox_tui.domain.window import LogWindow, Viewport
     from redox_tui.tui import memory

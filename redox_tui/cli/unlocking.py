@@ -1,14 +1,16 @@
 """The vault, opened with a passphrase that is asked for, or made with a new one."""
 
+import os
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from redox_tui.cli.exits import say
 from redox_tui.store.asker import Asker, overwrite
-from redox_tui.store.errors import Conflict, NoCredential, WrongPassphrase
+from redox_tui.store.errors import Conflict, Locked, NoCredential, WrongPassphrase
 
 if TYPE_CHECKING:
+    from redox_tui.store.credential import Token
     from redox_tui.store.paths import Paths
     from redox_tui.store.vault import Vault
 
@@ -23,18 +25,24 @@ class Keys:
     def __init__(self, paths: "Paths") -> None:
         self.paths = paths
         self._vault: Vault | None = None
+        self._token: Token | None = None
+        self._locks = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything to lock."""
+        return self._vault is not None or self._token is not None
 
     def opened(self, asker: Asker) -> "Vault":
         """The vault as the file is now. Its passphrase is asked for once, and again where it was changed elsewhere."""
-        if self._vault:
+        if vault := self._vault:
             try:
-                self._vault.renew()
+                vault.renew()
             except Conflict:
-                self.lock()
+                vault.lock()
             else:
-                return self._vault
-        self._vault = unlocked(self.paths, asker)
-        return self._vault
+                return vault
+        return self._keep(lambda: unlocked(self.paths, asker))
 
     def opened_if_any(self, asker: Asker) -> "Vault | None":
         """The vault, None where there is none yet."""
@@ -46,11 +54,30 @@ class Keys:
         """The vault; a new one, with a new passphrase, where there is none."""
         if found := self.opened_if_any(asker):
             return found
-        self._vault = _new_vault(self.paths, asker)
-        return self._vault
+        return self._keep(lambda: _new_vault(self.paths, asker))
+
+    def _keep(self, opening: Callable[[], "Vault"]) -> "Vault":
+        """Keep the vault that is opened, unless all was locked meanwhile: opening takes its time."""
+        locks = self._locks
+        vault = opening()
+        if locks != self._locks:
+            vault.lock()
+            raise Locked("The vault was locked meanwhile.")
+        self._vault = vault
+        return vault
+
+    def token(self) -> "Token":
+        """The token that was in the environment, which leaves it at once; a lock drops it for good."""
+        if self._token is None:
+            from redox_tui.store import backends
+
+            self._token = backends.from_environment(os.environ)
+        return self._token
 
     def lock(self) -> None:
-        """Drop what the vault holds, and its key."""
+        """Drop what the vault holds, its key, and a bare token."""
+        self._locks += 1
+        self._token = None
         if self._vault:
             self._vault.lock()
         self._vault = None

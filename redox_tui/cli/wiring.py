@@ -15,7 +15,7 @@ from redox_tui.cli.unlocking import Keys
 from redox_tui.store import backends
 from redox_tui.store.asker import Asker
 from redox_tui.store.credential import ApiKey
-from redox_tui.store.errors import BadField, BadProfile, StoreError
+from redox_tui.store.errors import BadField, BadProfile, StoreError, UnusableKey
 
 if TYPE_CHECKING:
     from redox_tui.store.profiles import Profile, Profiles
@@ -64,9 +64,12 @@ class UserCredentials:
         profile = _profile(description, known)
         key = _key(description, profile)
         if key:
-            return adding.with_key(self.keys, description.name, profile, key, asker)
+            return self._with_key(description, profile, key, asker)
         if profile.backend == "command" and (known is None or known.command != profile.command):
-            adding.allow_command(self.keys, profile)
+            try:
+                adding.allow_command(self.keys, profile)
+            except StoreError as problem:
+                raise BadField("command", str(problem)) from None
         return adding.without_key(self.keys, description.name, profile)
 
     def use_by_default(self, name: str) -> None:
@@ -79,10 +82,26 @@ class UserCredentials:
         """Remove a profile with its keys."""
         removing.remove(self.keys, name, asker)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the vault is open."""
+        return "keys" in vars(self) and self.keys.is_open
+
     def lock(self) -> None:
-        """Drop what the vault holds."""
+        """Drop what the vault holds, and end the commands that are to hand out a key."""
         if "keys" in vars(self):
+            from redox_tui.store import command
+
             self.keys.lock()
+            command.end_running()
+
+    def _with_key(self, description: "Description", profile: "Profile", key: ApiKey, asker: Asker) -> Draft:
+        try:
+            return adding.with_key(self.keys, description.name, profile, key, asker)
+        except UnusableKey as problem:
+            raise BadField("key" if description.key.strip() else "key-file", str(problem)) from None
+        except BadField as wrong:
+            raise BadField(wrong.field, "The key id is missing, and the key itself does not name one.") from None
 
     def _known(self, description: "Description") -> "Profile | None":
         from redox_tui.store import profiles
@@ -107,6 +126,9 @@ def _profile(description: "Description", known: "Profile | None") -> "Profile":
 
     said = {name: text for name, text in description.fields.items() if text}
     is_sealed = bool(known and known.keys)
+    for field, text in said.items():
+        if not text.isprintable():
+            raise BadField(field, "This holds characters that cannot be seen.")
     for field in _NEEDED[said["backend"]]:
         if field not in said and not (field == "client-id" and is_sealed):
             raise BadField(field, "This is needed.")
@@ -120,15 +142,18 @@ def _profile(description: "Description", known: "Profile | None") -> "Profile":
             fields.pop(sealed, None)
         fields["key-id"] = known.key_id if known else None
     if "key-file" in fields:
-        fields["key-file"] = str(Path(fields["key-file"]).expanduser().absolute())
+        fields["key-file"] = _path(fields["key-file"])
     if "command" in said:
         fields["command"] = _words(said["command"])
     try:
         from redox_tui.domain.connection import Connection
 
-        Connection(said["base-url"], said["organization"])
+        base_url = Connection(said["base-url"], said["organization"]).base_url
     except ConnectionProblem as problem:
         raise BadField("base-url", str(problem)) from None
+    if known and is_sealed and base_url != known.connection().base_url:
+        words = f"The sealed keys are for {known.base_url} only; add another profile for another address."
+        raise BadField("base-url", words)
     return profiles.described(fields)
 
 
@@ -145,9 +170,16 @@ def _key(description: "Description", profile: "Profile") -> ApiKey | None:
             return backends.from_file(Path(path), client_id, key_id)
         except StoreError as problem:
             raise BadField("key-file", str(problem)) from None
-    if not profile.keys:
+    if not profile.keys or client_id or key_id:
         raise BadField("key-file", "Name a file, or paste the key's text below.")
     return None
+
+
+def _path(text: str) -> str:
+    try:
+        return str(Path(text).expanduser().absolute())
+    except RuntimeError:
+        raise BadField("key-file", f"{text} is in the home of a user who does not exist.") from None
 
 
 def _words(command: str) -> list[str]:

@@ -39,7 +39,10 @@ def from_vault(vault: "Vault", name: str, profile: "Profile", key_id: str | None
 
 def from_file(path: "Path", client_id: str, key_id: str | None) -> ApiKey:
     """The key in a file of this user alone; UnsafeFile for any other, NoCredential where there is none."""
-    path = path.expanduser()
+    try:
+        path = path.expanduser()
+    except RuntimeError:
+        raise NoCredential(f"The key file {path} is in the home of a user who does not exist.") from None
     text = secure_file.read(path, MAX_KEY)
     if text is None:
         raise NoCredential(f"The key file {path} does not exist.")

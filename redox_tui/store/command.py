@@ -47,6 +47,10 @@ _PASSED_ON: Final = (
 """What password managers need to find their files and agents. More is given by a command that begins /usr/bin/env."""
 
 
+_running: set[int] = set()
+"""The process groups that are at work."""
+
+
 class _Answer(BaseModel):
     """What the program prints: `{"version": 1, …}` with a token, or with a key as PEM text or JWK."""
 
@@ -84,6 +88,13 @@ def credential(
     return ApiKey(answer.client_id, answer.key_id, key.encode(), "The command")
 
 
+def end_running() -> None:
+    """End the commands that are still being waited for: whoever waited has gone, or the app is locked."""
+    for pid in tuple(_running):
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+
+
 def _output(command: tuple[str, ...], environ: Mapping[str, str], timeout: float) -> bytes:
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own command, confirmed
@@ -96,6 +107,7 @@ def _output(command: tuple[str, ...], environ: Mapping[str, str], timeout: float
         )
     except OSError as error:
         raise NoCredential(f"The command {command[0]} cannot be run: {error.strerror}.") from None
+    _running.add(process.pid)
     try:
         output = _output_of(process, time.monotonic() + timeout)
     except BaseException as error:
@@ -105,6 +117,8 @@ def _output(command: tuple[str, ...], environ: Mapping[str, str], timeout: float
         if isinstance(error, TimeoutError | subprocess.TimeoutExpired):
             raise NoCredential(f"The command {command[0]} was ended: it took longer than {timeout:.0f} s.") from None
         raise
+    finally:
+        _running.discard(process.pid)
     if process.returncode:
         raise NoCredential(
             f"The command {command[0]} failed ({process.returncode}).", hint="Run it by hand to see why."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from redox_tui.store.errors import NoCredential
+from redox_tui.store.errors import NoCredential, UnusableKey
 
 
 class Unpicklable:
@@ -64,5 +64,5 @@ def without_passphrase(text: bytes, passphrase: bytes | bytearray) -> bytes:
     try:
         key = load_pem_private_key(text, bytes(passphrase))
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise NoCredential("The passphrase does not open the key.") from None
+        raise UnusableKey("The passphrase does not open the key.") from None
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

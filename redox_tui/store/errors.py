@@ -67,6 +67,10 @@ class NoCredential(StoreError):
     exit_code = 3
 
 
+class UnusableKey(NoCredential):
+    """A private key that cannot be read, or is too weak."""
+
+
 class WrongPassphrase(NoCredential):
     """The vault is in order, but the passphrase does not open it (CS-21)."""
 

@@ -32,6 +32,8 @@ _TEMPORARY = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
 
 def read(path: Path, limit: int = MAX_BYTES) -> bytes | None:
     """Read a whole file, None where there is none; UnsafeFile where others can reach it (CS-02), else StoreError."""
+    if "\0" in str(path):
+        raise StoreError("A path that holds a NUL character leads nowhere.")
     check_way(path)
     try:
         descriptor = os.open(path, _READ)

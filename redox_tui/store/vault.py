@@ -4,8 +4,10 @@ Each change is made to what the file holds at that moment, under the lock, so th
 do not undo each other's changes. After each save the file is read back and opened before its copy is renewed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 from redox_tui.store import contents, secure_file
@@ -30,12 +32,16 @@ _IN_ORDER = "in order"
 
 
 class Vault:
-    """An unlocked vault. It holds the key that the passphrase stands for, never the passphrase."""
+    """An unlocked vault. It holds the key that the passphrase stands for, never the passphrase.
+
+    It may be locked from another thread at any moment: what is being written then is written whole, with the right key.
+    """
 
     def __init__(self, paths: Paths, key: bytearray, header: Header, body: Body, cost: Cost) -> None:
         self._paths = paths
         self._cost = cost
         self._opened: _Opened | None = _Opened(key, header, body)
+        self._guard = Lock()
 
     @property
     def profiles(self) -> Mapping[str, SealedCredential]:
@@ -61,23 +67,43 @@ class Vault:
 
     def change_passphrase(self, passphrase: bytes | bytearray) -> None:
         """Seal the vault with another passphrase. The old file, and its copy, go when the new one opened (CS-27)."""
-        seen = self._unlocked
-        header = seen.header.next_salted(self._cost)
-        key = derive(passphrase, header)
-        with locked(self._paths.lock):
-            now = self._reread(seen)
-            self._save(_Opened(key, header.model_copy(update={"generation": now.header.generation + 1}), now.body))
-        _zero(seen.key)
+        with self._working() as seen:
+            header = seen.header.next_salted(self._cost)
+            key = derive(passphrase, header)
+            with locked(self._paths.lock):
+                now = self._reread(seen)
+                header = header.model_copy(update={"generation": now.header.generation + 1})
+                self._save(_Opened(key, header, now.body))
 
     def renew(self) -> None:
         """Take what the file holds now; Conflict where another program has changed the passphrase."""
-        self._opened = self._reread(self._unlocked)
+        with self._working() as seen:
+            self._keep(self._reread(seen))
 
     def lock(self) -> None:
         """Drop the secrets; every further call raises Locked (CS-16)."""
-        if self._opened:
-            _zero(self._opened.key)
-        self._opened = None
+        with self._guard:
+            if self._opened:
+                _zero(self._opened.key)
+            self._opened = None
+
+    @contextmanager
+    def _working(self) -> Iterator["_Opened"]:
+        """What is known of the vault, with a key of its own: a lock meanwhile must not change what is sealed."""
+        with self._guard:
+            seen = self._unlocked
+            own = bytearray(seen.key)
+        try:
+            yield _Opened(own, seen.header, seen.body)
+        finally:
+            _zero(own)
+
+    def _keep(self, opened: "_Opened") -> None:
+        """Know the vault as it is now, unless it was locked meanwhile."""
+        with self._guard:
+            if self._opened is not None:
+                before, self._opened = self._opened, _Opened(bytearray(opened.key), opened.header, opened.body)
+                _zero(before.key)
 
     @property
     def _unlocked(self) -> "_Opened":
@@ -86,10 +112,9 @@ class Vault:
         return self._opened
 
     def _change(self, name: str, credential: SealedCredential | None) -> None:
-        seen = self._unlocked
-        with locked(self._paths.lock):
+        with self._working() as seen, locked(self._paths.lock):
             now = self._reread(seen)
-            self._opened = now
+            self._keep(now)
             if now.body.profiles.get(name) != seen.body.profiles.get(name):
                 raise Conflict(
                     f"Another program has changed the profile {name} in the vault.",
@@ -122,7 +147,7 @@ class Vault:
                 f"The vault as it was before is in {self._paths.backup}.",
             )
         _body(parse(data, self._cost), opened.key)
-        self._opened = opened
+        self._keep(opened)
         try:
             secure_file.write(self._paths.backup, data)
         except NotSaved as error:

@@ -32,6 +32,10 @@ class Access(Protocol):
     def title(self) -> str:
         """What stands before the place on screen."""
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether it is worth a lock; simulated traffic is not."""
+
     def connect(self) -> Client:
         """A client with this credential; NotAuthorized while locked."""
 
@@ -93,5 +97,9 @@ class Credentials(Protocol):
     def remove(self, name: str, asker: Asker) -> None:
         """Remove a profile with its keys."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to drop."""
+
     def lock(self) -> None:
-        """Drop what the vault holds, at once."""
+        """Drop what the vault holds, at once, and end what still runs to get a credential."""

@@ -13,10 +13,15 @@ from redox_tui.tui.dialogs.unlock import UnlockDialog
 
 
 class PersonAtApp:
-    """Shows a dialog for each question. A lock or the end of the app leaves questions without an answer."""
+    """Shows a dialog for each question. A lock or the end of the app leaves questions without an answer.
 
-    def __init__(self, app: App[Any]) -> None:
+    `mode` is the place in front of which it asks: where the app was when the work began, if it does not say. In no
+    other place anything is asked, so that nothing but what unlocks the app is asked while it is locked.
+    """
+
+    def __init__(self, app: App[Any], mode: str | None = None) -> None:
         self._app = app
+        self._mode = mode or app.current_mode
 
     @property
     def can_be_asked_again(self) -> bool:
@@ -36,8 +41,10 @@ class PersonAtApp:
 
     def _answer(self, dialog: Dialog[Any]) -> Any:
         async def show() -> Any:
+            if self._app.current_mode != self._mode:
+                raise NoCredential("Nobody was there to be asked.")
             answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-            await self._app.push_screen(dialog, callback=answer.set_result)
+            await self._app.push_screen(dialog, callback=answer.set_result, mode=self._mode)
             return await answer
 
         try:

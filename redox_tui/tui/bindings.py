@@ -9,6 +9,9 @@ from textual.screen import Screen
 
 from redox_tui.tui.commands import ARROWS, Command, key_sign, of_scope
 
+_ABOVE_ALL = frozenset({"app.quit", "app.lock"})
+"""Commands that no dialog may keep from the app, and that are run before what was pressed before them."""
+
 
 class Scoped:
     """A mixin for who has commands: a widget, a screen or the app. `SCOPES` are its own, nearest first."""
@@ -17,9 +20,9 @@ class Scoped:
 
 
 def bindings(scope: str) -> list[BindingType]:
-    """The bindings of a scope, with the commands' ids. Quitting has priority, else no dialog would let it through."""
+    """The bindings of a scope, with the commands' ids."""
     return [
-        Binding(",".join(c.keys), c.action, c.title, id=c.id, show=bool(c.hint), priority=c.id == "app.quit")
+        Binding(",".join(c.keys), c.action, c.title, id=c.id, show=bool(c.hint), priority=c.id in _ABOVE_ALL)
         for c in of_scope(scope)
         if c.keys
     ]

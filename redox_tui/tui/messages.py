@@ -76,6 +76,18 @@ class StepLog(Message):
 
 
 @dataclass
+class LockNow(Message):
+    """Cover the screen; `why` is a sentence for the cover."""
+
+    why: str
+
+
+@dataclass
+class AtHandAgain(Message):
+    """The credential is there again, so the cover can go."""
+
+
+@dataclass
 class Covered(Message):
     """The cover has been drawn, so nothing else is on the screen any more."""
 

@@ -456,3 +456,12 @@ def test_the_default_is_the_first_profile_only(run: Run, home: Path) -> None:
     from redox_tui.store import profiles
 
     assert profiles.load(Paths(home, home)).default == "one"
+
+
+def test_a_profile_keeps_how_its_server_is_reached(run: Run, home: Path, tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.pem"
+    there = to("http://127.0.0.1:9", "--ca-bundle", str(bundle), "--rate", "500", "--backend", "env", "--no-test")
+    assert run("profiles", "add", "lab", *there).code == 0
+    written = (home / "profiles.toml").read_text()
+    assert f'ca-bundle = "{bundle}"' in written
+    assert "rate = 500" in written

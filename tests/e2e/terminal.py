@@ -78,6 +78,12 @@ class Terminal:
         """The whole screen."""
         return "\n".join(self.lines)
 
+    @property
+    def cursor(self) -> str:
+        """The line that the cursor is in: one drawn in reverse, else the one of the terminal's own."""
+        reversed_ones = (y for y, line in self._screen.buffer.items() if any(cell.reverse for cell in line.values()))
+        return self.lines[next(reversed_ones, self._screen.cursor.y)]
+
     def press(self, keys: str) -> None:
         """Send keys as the terminal would."""
         self._child.send(keys)

@@ -39,7 +39,7 @@ def test_cs_12_a_visit_with_a_profile_shows_and_leaves_no_secret(
     using.until("The passphrase does not open the vault.")
     using.press(f"{PASSPHRASE}\n")
     using.until("row 1 of ")
-    of_process = _told_by_the_system(using)
+    of_process = told_by_the_system(using)
     using.press("q")
     assert using.end() == 0
     assert using.is_restored
@@ -65,7 +65,7 @@ def test_cs_10_an_interrupted_question_leaves_the_terminal_as_it_was(run: Run, k
     assert b"half" not in asking.written
 
 
-def _told_by_the_system(terminal: Terminal) -> bytes:
+def told_by_the_system(terminal: Terminal) -> bytes:
     """What others can learn of a running program: its words, and its environment where that can be read at all."""
     told = b""
     for name in ("cmdline", "environ"):

@@ -1,5 +1,7 @@
 """What the tests of the app start from: the app on a server, a person who presses keys, and what that person sees."""
 
+import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from typing import TypeVar
 
 import httpx
 from rich.segment import Segment
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.keys import _character_to_key
 from textual.message import Message
 from textual.pilot import Pilot
@@ -46,6 +48,12 @@ PRODUCTION = network.PRODUCTION.id
 
 _TURNS = 6
 """How often a message is handed on, from a widget over its parents to a screen and back, before all is drawn."""
+
+PATIENCE = 30.0
+"""Seconds until a test gives up; none of them is spent where all is well."""
+
+_AGAIN_AFTER = 0.005
+"""Seconds between two looks, in which the threads that are waited for can work."""
 
 _Shown = TypeVar("_Shown", bound=Widget)
 
@@ -132,6 +140,25 @@ class Person:
             if running := [worker for worker in self.app.workers if not worker.is_finished]:
                 await self.app.workers.wait_for_complete(running)
             before = None if running else self.screen
+            await self.look()
+
+    async def tap(self, *keys: str) -> None:
+        """Press keys where the app may ask something back, so that what was begun need not have ended."""
+        for key in keys:
+            self.strike(key)
+            await self.look()
+
+    async def paste(self, text: str) -> None:
+        """Paste a text as a terminal does that marks it as pasted."""
+        self.app.post_message(Paste(text))
+        await self.look()
+
+    async def until(self, wanted: str | Callable[[], bool]) -> None:
+        """Return when a text, or what a function wants, is on the screen; a thread may have work to do before."""
+        until = time.monotonic() + PATIENCE
+        while not (wanted in self.text if isinstance(wanted, str) else wanted()):
+            assert time.monotonic() < until, f"never saw {wanted!r} on\n{self.text}"
+            await asyncio.sleep(_AGAIN_AFTER)
             await self.look()
 
     async def look(self) -> None:

@@ -21,10 +21,11 @@ AsgiApp: TypeAlias = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that was made: its path, and its query with one value a name."""
+    """One call that was made: its path, its query with one value a name, and what it signs in with."""
 
     path: str
     query: Mapping[str, str]
+    authorization: str = field(default="", repr=False)
 
     @property
     def lists_logs(self) -> bool:
@@ -68,7 +69,7 @@ class Server:
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         query = {name: values[-1] for name, values in parse_qs(scope["query_string"].decode()).items()}
-        call = Call(scope["path"], query)
+        call = Call(scope["path"], query, dict(scope["headers"]).get(b"authorization", b"").decode())
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
         try:

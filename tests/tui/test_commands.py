@@ -111,6 +111,7 @@ async def test_the_help_of_a_text_field_leaves_out_letters() -> None:
             ("esc", "Leave the query bar"),
             ("F2", "Logs"),
             ("F4", "Credentials"),
+            ("F9", "Lock"),
             ("F1", "Keys"),
             ("ctrl+p", "Command palette"),
             ("ctrl+q ctrl+c", "Quit"),

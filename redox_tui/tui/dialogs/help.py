@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 
-from redox_tui.tui.bindings import Scoped, bindings
+from redox_tui.tui.bindings import bindings
 from redox_tui.tui.commands import SCOPES, Command, key_sign
+from redox_tui.tui.dialogs.dialog import Dialog
 from redox_tui.tui.widgets.line import Line
 
 _KEYS_WIDTH = 18
@@ -21,10 +21,10 @@ _WIDEST = 90
 _FRAME = 6
 
 
-class HelpDialog(ModalScreen[None], Scoped):
+class HelpDialog(Dialog[None]):
     """A list of commands by scope; any of its own keys closes it."""
 
-    SCOPES = ("help",)
+    SCOPES = ("help", "dialog")
     BINDINGS: ClassVar[list[BindingType]] = bindings("help")
     AUTO_FOCUS = "VerticalScroll"
 

@@ -46,6 +46,7 @@ class CredentialsScreen(Screen[None], Scoped):
         self._clock = clock
         self._in_use = in_use
         self._doing = ""
+        self._said_of = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="screen"):
@@ -58,7 +59,7 @@ class CredentialsScreen(Screen[None], Scoped):
 
     def on_mount(self) -> None:
         self.query_one(StepList).show(())
-        self.query_one(ProfileTable).moved = self._say
+        self.query_one(ProfileTable).moved = self._note_move
 
     @on(ScreenResume)
     def _look_again(self) -> None:
@@ -93,7 +94,6 @@ class CredentialsScreen(Screen[None], Scoped):
             self._say(str(problem), error=True)
             return
         self.query_one(ProfileTable).show(self._rows(known, used), *_NONE_YET)
-        self._say()
 
     def _rows(self, known: "Profiles", used: Mapping[str, datetime]) -> list[ProfileRow]:
         in_use, now = self._in_use(), self._clock()
@@ -154,6 +154,7 @@ class CredentialsScreen(Screen[None], Scoped):
             )
 
     def action_refresh(self) -> None:
+        self._say()
         self._load()
 
     def action_back(self) -> None:
@@ -231,8 +232,15 @@ class CredentialsScreen(Screen[None], Scoped):
         self._doing = doing
         self._say(f"{doing} … esc stops")
 
+    def _note_move(self) -> None:
+        """What was said holds until the cursor is on another profile, or something else is done."""
+        row = self.query_one(ProfileTable).current
+        if not self._doing and self._said_of != (row.name if row else ""):
+            self._say()
+
     def _say(self, words: str = "", *, error: bool = False) -> None:
         row = self.query_one(ProfileTable).current
+        self._said_of = row.name if row else ""
         place = f"{row.name}: {row.environment or 'no environment named'}" if row and not row.problem else ""
         self.query_one(StatusLine).say(words or place, error=error)
 
@@ -246,4 +254,6 @@ def _kind(profile: "Profile") -> str:
 def _age(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return "–"
-    return f"{moment:%Y-%m-%d %H:%M}" if moment.date() != now.date() else f"today {moment:%H:%M}"
+    if moment.date() == now.date():
+        return f"today {moment:%H:%M}"
+    return f"{moment:%m-%d %H:%M}" if moment.year == now.year else f"{moment:%Y-%m-%d}"

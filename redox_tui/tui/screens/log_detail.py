@@ -8,12 +8,12 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain.logs import Environment, Log, Operation, Party
 from redox_tui.domain.timerange import Timestamp
 from redox_tui.tui.bindings import Scoped, bindings
+from redox_tui.tui.dialogs.dialog import Dismissable
 from redox_tui.tui.messages import DetailArrived, DetailFailed, Locked, StepLog, Unlocked, reason
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.fact_list import Fact, FactList
@@ -28,7 +28,7 @@ from redox_tui.tui.widgets.too_small import TooSmall
 _NO_PAYLOAD = "The API gives no payload with this log: its generation has none, or your role may not see it."
 
 
-class LogDetailScreen(Screen[None], Scoped):
+class LogDetailScreen(Dismissable[None], Scoped):
     """One log. What the list knows is shown at once, the rest when it has been read."""
 
     SCOPES = ("log",)
@@ -88,7 +88,7 @@ class LogDetailScreen(Screen[None], Scoped):
 
     @on(DetailArrived)
     def _take_detail(self, message: DetailArrived) -> None:
-        if message.log_id != self._log.id:
+        if message.log_id != self._log.id or self._services.is_locked:
             return
         detail = message.detail
         self._is_reading = False

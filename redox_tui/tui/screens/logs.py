@@ -132,6 +132,7 @@ class LogsScreen(Screen[None], Scoped):
 
     @on(Locked)
     def _wait_for_unlocking(self) -> None:
+        self._environments = self._environments or None
         if self._window.in_flight:
             self.workers.cancel_group(self, "logs.page")
             self._window.stop("Locked before this was read.")

@@ -1,6 +1,7 @@
 """The form for a profile: nothing is stored before the test has passed, unless somebody says so."""
 
 import asyncio
+import shlex
 from collections.abc import Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -9,16 +10,16 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import Screen
 
 from redox_tui.domain.connection import PRODUCTION_URL
 from redox_tui.domain.probe import Step, flag_found
 from redox_tui.domain.problem import Problem
-from redox_tui.store.errors import BadField
+from redox_tui.store.errors import BadField, CopyNotSaved, Refused, StoreError
 from redox_tui.tui.access import Credentials, Description, Draft
 from redox_tui.tui.asking import PersonAtApp
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.dialogs.confirm import ConfirmDialog
+from redox_tui.tui.dialogs.dialog import Dismissable
 from redox_tui.tui.dialogs.pick import PickDialog
 from redox_tui.tui.messages import Locked, ProfileStored
 from redox_tui.tui.widgets.field import Field
@@ -49,10 +50,13 @@ _SHOWN: Final = {
 }
 """Which fields a backend has beside those that all have."""
 
+_CREDENTIAL_FIELD: Final = {"pem-file": "key-file", "command": "command"}
+"""Where it is said that a credential cannot be had."""
+
 _OF_CREDENTIAL: Final = frozenset().union(*_SHOWN.values())
 
 
-class ProfileForm(Screen[None], Scoped, inherit_bindings=False):
+class ProfileForm(Dismissable[None], Scoped, inherit_bindings=False):
     """A new profile, or a `known` one by its name."""
 
     SCOPES = ("form",)
@@ -64,6 +68,7 @@ class ProfileForm(Screen[None], Scoped, inherit_bindings=False):
         self._profile_name = name
         self._known = known
         self._is_busy = False
+        self._is_storing = False
 
     def compose(self) -> ComposeResult:
         title = f"Profile {self._profile_name}" if self._known else "New profile"
@@ -94,7 +99,7 @@ class ProfileForm(Screen[None], Scoped, inherit_bindings=False):
         yield FormField("key-file", "Key file", "a private key, PEM or JWK", path)
         keeps = " (kept where nothing is given)" if known and known.keys else ""
         yield SecretLine("key", "or paste it", f"paste the key's text here{keeps}")
-        yield FormField("command", "Command", "an absolute path and words", " ".join(known.command) if known else "")
+        yield FormField("command", "Command", "an absolute path and words", shlex.join(known.command) if known else "")
 
     def _key_id(self) -> str:
         """The id of a key in its file; one in the vault has its id there, and the field is for another key."""
@@ -129,12 +134,17 @@ class ProfileForm(Screen[None], Scoped, inherit_bindings=False):
     @on(Locked)
     def _forget(self) -> None:
         self.query_one(SecretField).clear()
+        if self._is_storing:
+            return
         self.workers.cancel_node(self)
         self._is_busy = False
         self._say("Locked before this was stored; a pasted key has to be pasted again.", error=True)
 
     @work(group="form.leave", exclusive=True)
     async def action_leave(self) -> None:
+        if self._is_storing:
+            self._say("It is being stored; a moment.")
+            return
         if self._is_busy:
             self.workers.cancel_group(self, "form.run")
             self._is_busy = False
@@ -158,25 +168,33 @@ class ProfileForm(Screen[None], Scoped, inherit_bindings=False):
                     "The test failed, so nothing was stored. Put it right, or store it without a test.", error=True
                 )
                 return
+            self._is_storing = True
             self._say("storing …")
             await asyncio.to_thread(draft.store, found, PersonAtApp(self.app))
         except BadField as wrong:
             self._say("", error=False)
             self._mark(wrong)
+        except CopyNotSaved as problem:
+            self._say(f"{problem} Store it again.", error=True)
         except Problem as problem:
             self._say(f"{problem} Nothing was stored.", error=True)
         else:
             self.query_one(SecretField).clear()
             self.post_message(ProfileStored(self._text("name") or self._profile_name))
         finally:
-            self._is_busy = False
+            self._is_busy = self._is_storing = False
             if draft:
                 draft.access.lock()
 
     async def _tested(self, draft: Draft) -> dict[str, str] | None:
         """What a test has found out for the profile; None where it failed."""
         shown = self.query_one(StepList)
-        await asyncio.to_thread(draft.access.unlock, PersonAtApp(self.app))
+        try:
+            await asyncio.to_thread(draft.access.unlock, PersonAtApp(self.app))
+        except StoreError as problem:
+            if field := _CREDENTIAL_FIELD.get(self._choice("backend")):
+                raise BadField(field, str(problem)) from None
+            raise
         steps = [Step("key", "can be read")]
         self._say("testing … esc stops")
         async with aclosing(draft.access.test()) as found:
@@ -194,8 +212,10 @@ class ProfileForm(Screen[None], Scoped, inherit_bindings=False):
             *(f"{one.name or one.id} ({one.flag or 'PROD?'})" for one in environments),
         ]
         chosen = await self.app.push_screen_wait(PickDialog("Which environment is this profile for?", choices))
-        if not chosen:
-            return {} if chosen == 0 else None
+        if chosen is None:
+            raise Refused("No environment was chosen.")
+        if chosen == 0:
+            return {}
         picked = environments[chosen - 1]
         return {"environment": picked.id} | ({"environment_flag": picked.flag} if picked.flag else {})
 

@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from redox_tui.tui.access import Credentials
+from redox_tui.tui.asking import PersonAtApp
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.messages import ConnectTo, DescribeProfile
 from redox_tui.tui.widgets.key_hints import KeyHints
@@ -47,7 +48,9 @@ class WelcomeScreen(Screen[None], Scoped):
         self.post_message(DescribeProfile())
 
     def action_demo(self) -> None:
-        self.post_message(ConnectTo(self._credentials.demo()))
+        demo = self._credentials.demo()
+        demo.unlock(PersonAtApp(self.app))
+        self.post_message(ConnectTo(demo))
 
     def action_leave(self) -> None:
         self.app.exit()

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Blur, Focus
 from textual.message import Message
 
 from redox_tui.domain import display
@@ -93,10 +92,8 @@ class ChoiceField(Line, Scoped, can_focus=True, inherit_bindings=False):
     def action_run(self) -> None:
         self.post_message(self.Taken(self))
 
-    def on_focus(self, event: Focus) -> None:
-        self._draw()
-
-    def on_blur(self, event: Blur) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self._draw()
 
     def _move(self, step: int) -> None:

@@ -79,9 +79,9 @@ class ProfileTable(LineList):
         if shown.problem:
             wrong = self.get_component_rich_style("profile-table--problem", partial=True)
             return [Segment(f"{mark}{display.line(shown.name)}: ! {display.line(shown.problem)}", style + wrong)]
-        texts = (mark + shown.name, shown.organization, shown.kind, shown.credential, shown.used, shown.key)
-        cells = [f"{display.fit(text, room)}  " for text, (_, room) in zip(texts, _columns(width), strict=True)]
-        cells.append(display.line(shown.environment) if width >= _WIDE else "")
+        place = (mark + shown.name, shown.organization, shown.kind)
+        texts = (*place, shown.credential, shown.used, shown.key, shown.environment)
+        cells = [f"{display.fit(text, room)}  " for text, (_, room) in zip(texts, _columns(width), strict=False)]
         own = self.get_component_rich_style("profile-table--production", partial=True)
         return [
             Segment("".join(cells[:_KIND]), style),
@@ -94,10 +94,18 @@ class ProfileTable(LineList):
         return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
 
 
-_WIDE: Final = 110
+_WIDE: Final = 118
 _KIND: Final = 2
+_COLUMNS: Final = (
+    ("  NAME", 18),
+    ("ORG", 8),
+    ("KIND", 8),
+    ("CREDENTIAL", 10),
+    ("LAST USED", 11),
+    ("KEY", 12),
+    ("ENVIRONMENT", 36),
+)
 
 
 def _columns(width: int) -> Sequence[tuple[str, int]]:
-    key = ("KEY", 20 if width >= _WIDE else 12)
-    return (("  NAME", 18), ("ORGANIZATION", 12), ("KIND", 7), ("CREDENTIAL", 10), ("LAST USED", 16), key)
+    return _COLUMNS if width >= _WIDE else _COLUMNS[:-1]

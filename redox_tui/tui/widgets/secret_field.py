@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
-from textual.events import Blur, Focus, Key, Paste
+from textual.events import Key, Paste
 from textual.message import Message
 
 from redox_tui.tui.bindings import Scoped, bindings
@@ -62,10 +62,17 @@ class SecretField(Line, Scoped, can_focus=True, inherit_bindings=False):
         return character is not None and character.isprintable()
 
     def on_key(self, event: Key) -> None:
-        if event.is_printable and event.character:
+        # Enter is not left to its binding, which is run later than the letters that come after it in one go: terminals
+        # without bracketed paste send the lines of a key as if they were typed.
+        if event.key == "enter" or (event.is_printable and event.character):
             event.stop()
             event.prevent_default()
-            self._add(event.character)
+            if event.key != "enter":
+                self._add(event.character or "")
+            elif self._lines and self._is_begun():
+                self._add("\n")
+            else:
+                self.action_submit()
 
     def on_paste(self, event: Paste) -> None:
         event.stop()
@@ -83,15 +90,10 @@ class SecretField(Line, Scoped, can_focus=True, inherit_bindings=False):
         self.post_message(self.Changed())
 
     def action_submit(self) -> None:
-        if self._lines and self._is_begun():
-            self._add("\n")  # a terminal without bracketed paste sends the lines of a key as if they were typed
-        else:
-            self.post_message(self.Submitted())
+        self.post_message(self.Submitted())
 
-    def on_focus(self, event: Focus) -> None:
-        self._draw()
-
-    def on_blur(self, event: Blur) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self._draw()
 
     def _add(self, text: str) -> None:

@@ -1,5 +1,6 @@
 """The vault as a file: saving, sharing it with other programs, and what happens when it is damaged."""
 
+import contextlib
 import errno
 import os
 import pickle
@@ -408,3 +409,38 @@ def test_cs_31_what_can_be_seen_without_the_passphrase_is_its_header(opened: Vau
     assert (header.generation, header.logn) == (2, 1)
     assert "canary" not in repr(header)
     assert isinstance(header, Header)
+
+
+@pytest.mark.parametrize("call", range(40))
+def test_cs_16_a_lock_at_any_moment_of_a_save_leaves_a_vault_that_opens(
+    opened: Vault, paths: Paths, call: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.put("before", credential("kept"))
+    with interrupted(call, opened.lock):
+        with contextlib.suppress(StoreError):
+            opened.put("during", credential("new"))
+        with contextlib.suppress(Locked):
+            opened.put("after", credential("newer"))
+    for path in (paths.backup, paths.vault):
+        monkeypatch.setattr(Paths, "vault", path)
+        assert vault.unlock(paths, PASSPHRASE, CHEAP).get("before").keys[0].text == "kept"
+
+
+@pytest.mark.parametrize("name", ["seal", "_parsed", "_body", "parse"])
+def test_cs_16_a_lock_between_any_two_steps_of_a_save_seals_nothing_with_another_key(
+    opened: Vault, paths: Paths, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.put("before", credential("kept"))
+    real = getattr(vault, name)
+
+    def step(*arguments: object) -> object:
+        opened.lock()
+        return real(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vault, name, step)
+        with contextlib.suppress(StoreError):
+            opened.put("during", credential("new"))
+    with pytest.raises(Locked):
+        opened.get("before")
+    assert vault.unlock(paths, PASSPHRASE, CHEAP).get("before").keys[0].text == "kept"
