@@ -186,6 +186,8 @@ class Meaning:
         self.filter = filter_
         self.policy = policy
         self.rules = tuple(_Compiled.of(number, rule) for number, rule in enumerate(filter_.rules, 1))
+        # Much is missing in most messages, so what is to be said of nothing is worked out once.
+        self._of_nothing = tuple(rule.finding((), policy) for rule in self.rules)
 
     def delivers(self, message: Any) -> bool:
         """Whether a message (parsed JSON) is delivered."""
@@ -199,7 +201,11 @@ class Meaning:
 
     def explain(self, message: Any) -> Verdict:
         """Whether a message is delivered, with what every rule found."""
-        findings = tuple(rule.finding(rule.path.values(message), self.policy) for rule in self.rules)
+        pairs = zip(self.rules, self._of_nothing, strict=True)
+        findings = tuple(
+            rule.finding(values, self.policy) if (values := rule.path.values(message)) else of_nothing
+            for rule, of_nothing in pairs
+        )
         delivered = self.verdict_of(finding.holds for finding in findings)
         stopped_by = next((f.number for f in findings if not f.holds), None) if self.filter.action == SEND else None
         return Verdict(delivered, stopped_by, findings, self._assumed(findings))
