@@ -7,7 +7,7 @@ OAUTH := .oauth
 OIDC_PROVIDER := 9.13.3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts requirements screenshots docs bench oauth clean
+.PHONY: help demo test check lint types contracts requirements screenshots docs fields bench oauth clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +38,9 @@ screenshots: $(VENV)/dev ## Draw screenshots/*.svg from the simulator
 
 docs: $(VENV)/dev ## Write docs/keys.md from the registry of commands
 	$(BIN)/python -m tools.keys
+
+fields: $(VENV)/dev ## Write the index of field paths from the data models on PyPI
+	$(BIN)/python -m tools.fields
 
 bench: $(VENV)/dev ## Measure speed and memory as ratios against baselines
 	$(BIN)/python -m tests.bench

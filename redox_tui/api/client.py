@@ -26,6 +26,7 @@ from redox_tui.api.errors import (
     TooSlow,
 )
 from redox_tui.api.exchange import Answer, Failed, exchange
+from redox_tui.api.filters import FilterCalls
 from redox_tui.api.http import httpx
 from redox_tui.api.logs import LogCalls
 from redox_tui.api.origin import GuardedTransport
@@ -33,6 +34,7 @@ from redox_tui.api.policy import Budget, Fail, Patience, Retry, Split, Trouble, 
 from redox_tui.api.protocol import Urgency
 from redox_tui.api.rate import Gate
 from redox_tui.api.statuses import checked
+from redox_tui.api.subscriptions import SubscriptionCalls
 from redox_tui.api.way import Way, way_to
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.timerange import in_units
@@ -88,6 +90,8 @@ class PlatformClient:
         self.hear: Callable[[str], None] = lambda words: None
         self.logs = LogCalls(self.call, connection, tell=self._tell, clock=self._server_now)
         self.directory = DirectoryCalls(self.call, connection)
+        self.subscriptions = SubscriptionCalls(self.call, connection)
+        self.filters = FilterCalls(self.call, connection, self.subscriptions)
 
     @property
     def token_url(self) -> str:

@@ -10,7 +10,9 @@ from urllib.parse import quote
 
 from redox_tui.api.errors import BadRequest
 from redox_tui.domain.connection import Generation
+from redox_tui.domain.filter_list import FilterSearch
 from redox_tui.domain.query import LogSearch
+from redox_tui.domain.subscriptions import SubscriptionSearch
 from redox_tui.domain.timerange import iso
 
 
@@ -67,6 +69,35 @@ ENVIRONMENTS: Final = Endpoint("GET", f"{_ORGANIZATION}/environments", "environm
 SOURCES: Final = Endpoint("GET", f"{_ENVIRONMENT}/sources", "sources", is_read=True)
 DESTINATIONS: Final = Endpoint("GET", f"{_ENVIRONMENT}/destinations", "destinations", is_read=True)
 
+_V0_FILTERS = "/platform/v0/subscriptions/{subscription}/filters"
+_FILTERS = "/platform/v1/operations/filters"
+_FILTER = f"{_FILTERS}/{{filter}}"
+_LINK = "/platform/v1/operations/filterLinks/{link}"
+
+FILTERS_OF_SUBSCRIPTION: Final = Endpoint("GET", _V0_FILTERS, "filters of a subscription", is_read=True)
+# That it is POST is inferred from its siblings (platform-api.md §3.7).
+SAVE_FILTER_OF_SUBSCRIPTION: Final = Endpoint("POST", _V0_FILTERS, "saving a filter")
+DELETE_FILTER_OF_SUBSCRIPTION: Final = Endpoint("DELETE", f"{_V0_FILTERS}/{{filter}}", "deleting the filter")
+
+# The paths to list, create, get and delete, and that of `LINK`, are inferred (platform-api.md §3.0).
+FILTERS_OF_ENVIRONMENT: Final = Endpoint("GET", f"{_ENVIRONMENT}/operations/filters", "filters", is_read=True)
+CREATE_FILTER: Final = Endpoint("POST", _FILTERS, "creating a filter")
+FILTER: Final = Endpoint("GET", _FILTER, "the filter", is_read=True)
+UPDATE_FILTER: Final = Endpoint("PUT", _FILTER, "saving the filter")
+DELETE_FILTER: Final = Endpoint("DELETE", _FILTER, "deleting the filter")
+RESTORE_FILTER: Final = Endpoint("POST", f"{_FILTER}/restore", "restoring the filter")
+TRY_RESTORE: Final = Endpoint("POST", f"{_FILTER}/restore", "a dry run of restoring the filter", is_read=True)
+CREATE_LINK: Final = Endpoint("POST", f"{_FILTER}/links", "linking the filter")
+LINK: Final = Endpoint("GET", _LINK, "the filter link", is_read=True)
+DELETE_LINK: Final = Endpoint("DELETE", _LINK, "unlinking the filter")
+
+SUBSCRIPTIONS: Final = Endpoint("GET", f"{_ENVIRONMENT}/subscriptions", "subscriptions", is_read=True)
+V0_SUBSCRIPTIONS: Final = Endpoint(
+    "GET", "/platform/v0/organizations/{organization}/subscriptions", "subscriptions", is_read=True
+)
+
+SHOW_DELETED: Final = "showDeleted"
+DRY_RUN: Final = "dryRun"
 PAGE: Final = "_page"
 COUNT: Final = "_count"
 CURSOR: Final = "_cursor"
@@ -116,3 +147,32 @@ def list_parameters(generation: Generation, search: LogSearch) -> dict[str, Any]
     if search.pin:
         bounds["createdBefore"] = min(search.pin, bounds.get("createdBefore") or search.pin)
     return parameters | {name: iso(instant) for name, instant in bounds.items() if instant}
+
+
+def filter_parameters(search: FilterSearch) -> dict[str, str | int]:
+    """The parameters of the list of filters of an environment (platform-api.md §3.8)."""
+    asked = {
+        "name": search.name,
+        "dataModel": search.data_model,
+        "sourceId": search.source,
+        "destinationId": search.destination,
+        "connectionId": search.connection,
+        SHOW_DELETED: "true" if search.deleted else None,
+    }
+    return {name: value for name, value in asked.items() if value}
+
+
+def subscription_parameters(search: SubscriptionSearch) -> dict[str, str | int]:
+    """The parameters of the list of subscriptions of an environment (platform-api.md §3.9)."""
+    asked = {
+        "sourceId": search.source,
+        "destinationId": search.destination,
+        "sourceOrganizationId": search.source_organization,
+        "destinationOrganizationId": search.destination_organization,
+        "connectingOrganizationId": search.connecting_organization,
+        "dataModel": search.data_model,
+        "searchTerm": search.text,
+        "orderBy": search.order_by,
+        "isAscending": None if search.is_ascending is None else str(search.is_ascending).lower(),
+    }
+    return {name: value for name, value in asked.items() if value}

@@ -46,6 +46,13 @@ class OutcomeUnknown(PlatformError):
     is_retryable = False
 
 
+class Conflict(PlatformError):
+    """Somebody else has changed the same thing, or what is there already stands in the way."""
+
+    exit_code = 9
+    is_retryable = False
+
+
 class NotAuthorized(PlatformError):
     """The credential is wrong or has ended, or it may not do this."""
 

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Protocol
 
+from redox_tui.domain.connection import FilterVersion
+from redox_tui.domain.filter_list import FilterPage, FilterSearch, Restored
+from redox_tui.domain.filters import Filter, FilterLink
 from redox_tui.domain.logs import Environment, LogDetail, LogPage, PageRef, Party
 from redox_tui.domain.query import LogSearch
+from redox_tui.domain.subscriptions import Subscription, SubscriptionPage, SubscriptionSearch
 
 
 class Urgency(IntEnum):
@@ -40,6 +44,65 @@ class Directory(Protocol):
         """The destinations of an environment."""
 
 
+class Filters(Protocol):
+    """Reading and changing filters, by v1 or v0 of the API. Every method raises PlatformError.
+
+    A change is sent once; `api.safe_write` adds what keeps other people's changes safe.
+    """
+
+    async def version(self) -> FilterVersion:
+        """Which calls are in use."""
+
+    async def notice(self) -> str:
+        """What has to be said before something is written; empty where there is nothing."""
+
+    async def list(self, search: FilterSearch, page: int = 1) -> FilterPage:
+        """One page of filters."""
+
+    async def every(self, search: FilterSearch) -> tuple[Filter, ...]:
+        """All pages of a list together."""
+
+    async def of_subscription(self, subscription: str, *, deleted: bool = False) -> tuple[Filter, ...]:
+        """The filters of one subscription."""
+
+    async def get(self, filter_id: str, subscription: str | None = None) -> Filter:
+        """One filter as it is in force now."""
+
+    async def versions(self, filter_id: str, subscription: str | None = None) -> tuple[Filter, ...]:
+        """Every version of a filter, newest first."""
+
+    async def create(self, wanted: Filter) -> Filter:
+        """A new filter."""
+
+    async def update(self, wanted: Filter) -> Filter:
+        """Replace name, action and rules of a filter."""
+
+    async def delete(self, wanted: Filter) -> None:
+        """Delete a filter."""
+
+    async def restore(self, current: Filter, wanted: Filter, *, dry_run: bool) -> Restored:
+        """Bring back the content of another version, or only see what that would do."""
+
+    async def link(self, filter_id: str, link: FilterLink) -> FilterLink:
+        """Let a filter act on a subscription."""
+
+    async def get_link(self, link_id: str) -> FilterLink:
+        """One link by its id."""
+
+    async def unlink(self, link_id: str) -> None:
+        """Let the filter of a link stop acting."""
+
+
+class Subscriptions(Protocol):
+    """Reading subscriptions. Every method raises PlatformError."""
+
+    async def list(self, search: SubscriptionSearch, page: int = 1) -> SubscriptionPage:
+        """One page of subscriptions."""
+
+    async def every(self, search: SubscriptionSearch) -> tuple[Subscription, ...]:
+        """All pages together."""
+
+
 class Client(Protocol):
     """One connection to the Platform API.
 
@@ -59,6 +122,14 @@ class Client(Protocol):
     @property
     def directory(self) -> Directory:
         """Reading environments, sources and destinations."""
+
+    @property
+    def filters(self) -> Filters:
+        """Reading and changing filters."""
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        """Reading subscriptions."""
 
     async def aclose(self) -> None:
         """Close the connections; calls after that fail."""

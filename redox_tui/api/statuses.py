@@ -5,6 +5,7 @@ from redox_tui.api.endpoints import Endpoint
 from redox_tui.api.errors import (
     BadAnswer,
     BadRequest,
+    Conflict,
     NotAuthorized,
     NotFound,
     PlatformError,
@@ -19,8 +20,9 @@ from redox_tui.api.policy import Trouble
 
 
 def checked(answer: Answer, endpoint: Endpoint) -> Answer:
-    """The answer if its status is 200; raises Failed for any other."""
-    if answer.status == httpx.codes.OK:
+    """The answer if its status says that it worked: 200, or 201 and 204 where those belong; else raises Failed."""
+    also = {"POST": httpx.codes.CREATED, "DELETE": httpx.codes.NO_CONTENT}
+    if answer.status == httpx.codes.OK or (not endpoint.is_read and answer.status == also.get(endpoint.method)):
         return answer
     error = _error(answer, endpoint)
     trouble = Trouble.DAMAGED if isinstance(error, BadAnswer) and answer.status < 400 else Trouble.STATUS
@@ -37,13 +39,13 @@ def _error(answer: Answer, endpoint: Endpoint) -> PlatformError:
         case 401:
             return TokenRefused("The token is wrong or has ended (401).", detail, "Get a new token, then start again.")
         case 403:
-            return NotAuthorized(
-                f"This credential may not read {endpoint.what} (403).", detail, f"Ask for {endpoint.role}."
-            )
+            may_not = f"may not read {endpoint.what}" if endpoint.is_read else f"has no right to this: {endpoint.what}"
+            return NotAuthorized(f"This credential {may_not} (403).", detail, f"Ask for {endpoint.role}.")
         case 404 | 410:
-            return NotFound(
-                f"The server does not have {endpoint.what} ({status}).", detail, "Check the ids, and --generation."
-            )
+            what = endpoint.what if endpoint.is_read else f"what is needed for {endpoint.what}"
+            return NotFound(f"The server does not have {what} ({status}).", detail, "Check the ids, and --generation.")
+        case 409 | 412:
+            return Conflict(f"The server refused, since something stands in the way: {endpoint.what}.", detail)
         case 400 | 405 | 413 | 414 | 422:
             return BadRequest(f"The server refused the request for {endpoint.what} ({status}).", detail)
         case 429:

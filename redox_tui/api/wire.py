@@ -5,6 +5,7 @@ Everything that platform-api.md only infers about answers stands here, one line 
 
 import json
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -78,6 +79,46 @@ def read_environments(body: bytes) -> tuple[Environment, ...]:
 def read_parties(body: bytes, name: str) -> tuple[Party, ...]:
     """`payload.sources[]` or `payload.destinations[]` (platform-api.md §3.11)."""
     return tuple(_party(fields) for fields in _records(body, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of any records with what its `meta` says: how many there are in all, and which page comes next."""
+
+    records: tuple[dict[str, Any], ...]
+    total: int | None = None
+    next: int | None = None
+
+
+def read_listing(body: bytes, name: str) -> Listing:
+    """`payload.{name}[]` with page numbers (platform-api.md §2.2); raises BadAnswer."""
+    answer = read_object(body)
+    payload = answer.get("payload", answer)
+    records = payload.get(name, payload.get("results")) if isinstance(payload, dict) else payload
+    if not isinstance(records, list):
+        raise BadAnswer(f"The answer holds no list of {name}.", hint="Is this address the Platform API?")
+    meta = answer.get("meta")
+    inner = meta.get("page") if isinstance(meta, dict) else None
+    places = [place for place in (meta, inner) if isinstance(place, dict)]
+    following = _next(places)
+    found = tuple(record for record in records if isinstance(record, dict))
+    return Listing(found, _number(places, _TOTAL_NAMES), following if isinstance(following, int) else None)
+
+
+def read_one(body: bytes, name: str) -> dict[str, Any]:
+    """`payload.{name}`, or the payload or the body itself where it is the record (platform-api.md §2.1)."""
+    answer = read_object(body)
+    payload = answer.get("payload", answer)
+    found = payload.get(name, payload) if isinstance(payload, dict) else None
+    if not isinstance(found, dict) or "id" not in found:
+        raise BadAnswer(
+            "The answer holds not what was asked for.", _message(answer), "Is this address the Platform API?"
+        )
+    return found
+
+
+def read_nothing(body: bytes) -> None:
+    """The answer to a change that says nothing of use."""
 
 
 def read_object(body: bytes) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROFILE_VARIABLE: Final = "REDOX_TUI_PROFILE"
 
-REFINING: Final = ("organization", "environment", "generation", "ca_bundle", "rate")
+REFINING: Final = ("organization", "environment", "generation", "ca_bundle", "rate", "filters")
 """Options that say something else than the profile does."""
 
 HOW_TO_CONNECT: Final = """\
@@ -85,6 +85,7 @@ def connection(options: argparse.Namespace) -> Connection:
             generation,
             options.ca_bundle,
             options.rate or REQUESTS,
+            None if options.filters == "auto" else options.filters,
         )
     except ConnectionProblem as problem:
         raise CommandError(str(problem)) from None
@@ -133,8 +134,7 @@ def _refined(profile: "Profile", options: argparse.Namespace) -> Connection:
     """The connection of a profile, with what options say instead."""
     said = profile.connection()
     given = {name: value for name in REFINING if (value := getattr(options, name)) is not None}
-    if given.get("generation") == "auto":
-        given["generation"] = None
+    given = {name: None if value == "auto" else value for name, value in given.items()}
     try:
         return replace(said, **given)
     except ConnectionProblem as problem:

@@ -21,6 +21,7 @@ class Exit(IntEnum):
     NO_TERMINAL = 7
     NOT_FOUND = 8
     REFUSED = 9
+    CHANGES = 10
     INTERRUPTED = 128 + 2
     BROKEN_PIPE = 128 + 13
 

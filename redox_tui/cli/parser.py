@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from redox_tui import __version__
-from redox_tui.cli import numbers, store_options
+from redox_tui.cli import filter_options, numbers, store_options
 from redox_tui.cli.store_options import GENERATIONS, add_passphrase
 from redox_tui.domain.connection import PRODUCTION_URL
 
@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "demo": "open the app on simulated traffic; no server, nothing written to disk",
     "logs": "print logs",
     "log": "print one log",
+    "filters": "keep filters as files, test them, plan and apply changes",
     "profiles": "keep connections: which organization, which key",
     "vault": "look after the file that keys are sealed in",
     "where": "print every path that the program may touch",
@@ -108,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     added["log"].add_argument("id", metavar="ID", help="the id of the log")
     added["log"].add_argument("--payload", action="store_true", help="print the message instead: it is patient data")
 
+    filter_options.add_filters(added["filters"], _add_connection)
     store_options.add_profiles(added["profiles"])
     store_options.add_vault(added["vault"])
 
@@ -157,6 +159,8 @@ def _add_connection(parser: argparse.ArgumentParser) -> None:
         choices=GENERATIONS,
         help="which list of logs the server has (auto: by environment when one is given)",
     )
+    filters_help = "which calls the server has for filters (auto: v1, and v0 where that is missing)"
+    group.add_argument("--filters", choices=("auto", "v0", "v1"), help=filters_help)
     store_options.add_ways(group)
     group.add_argument("--client-id", metavar="ID", help="the client id of a user-level API key")
     group.add_argument("--key-id", metavar="ID", help="the key's id (kid); a JWK may hold it")

@@ -18,12 +18,17 @@ class ConnectionProblem(ValueError):
     """A connection that cannot be used; the message is a sentence for the user."""
 
 
+FilterVersion = Literal["v0", "v1"]
+"""Which calls speak of filters: those of one subscription, or those of an environment (platform-api.md §3.7, §3.8)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """What a profile says besides its credential.
 
     `generation` None means: try, and remember what worked. `ca_bundle` is a file of
-    certificates that are believed instead of the system's. `rate` is the most requests in 5 minutes.
+    certificates that are believed instead of the system's. `rate` is the most requests in 5 minutes. `filters` None
+    means: v1, and v0 where the server does not have that.
     """
 
     base_url: str
@@ -32,6 +37,7 @@ class Connection:
     generation: Generation | None = None
     ca_bundle: str | None = None
     rate: int = REQUESTS
+    filters: FilterVersion | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", _checked(self.base_url))

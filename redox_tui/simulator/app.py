@@ -16,7 +16,9 @@ from redox_tui.simulator.directory_routes import directory_routes
 from redox_tui.simulator.fault_middleware import FaultyAnswers
 from redox_tui.simulator.fault_routes import FAULTS_PATH, fault_routes
 from redox_tui.simulator.faults import Faults
+from redox_tui.simulator.filter_routes import filter_routes
 from redox_tui.simulator.logs_routes import Generation, log_routes
+from redox_tui.simulator.subscription_routes import subscription_routes
 from redox_tui.simulator.tokens import Tokens
 from redox_tui.simulator.world import World
 
@@ -46,6 +48,8 @@ def simulator(
         Route(_TOKEN_PATH, tokens.answer, methods=["POST"]),
         *log_routes(world, generation),
         *directory_routes(world),
+        *filter_routes(world),
+        *subscription_routes(world),
         *fault_routes(faults),
     ]
     app = Starlette(

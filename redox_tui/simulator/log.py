@@ -9,7 +9,10 @@ from redox_tui.simulator.traffic import Route
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A log record's facts (platform-api.md §3.3). Times are epoch milliseconds; `index` counts from the oldest."""
+    """A log record's facts (platform-api.md §3.3). Times are epoch milliseconds; `index` counts from the oldest.
+
+    `filtered_by` is the id and the version of the filter that stopped it, where a saved filter did.
+    """
 
     index: int
     mode: Mode
@@ -21,3 +24,4 @@ class Log:
     attempts: int
     attempt_id: str
     patient: Patient
+    filtered_by: tuple[str, int] | None = None

@@ -58,8 +58,7 @@ def _operations(log: Log) -> list[Json]:
     return [
         {
             "type": step,
-            "operationId": network.fixed_id(f"{step} {log.route.data_model}"),
-            "version": 1 + log.index % 3 if step == "filters" else 1,
+            **_operation(step, log),
             "order": order,
             "attemptStage": "request",
             "startTime": timestamp(begun + order * _STEP),
@@ -67,6 +66,13 @@ def _operations(log: Log) -> list[Json]:
         }
         for order, step in enumerate(steps, 1)
     ]
+
+
+def _operation(step: str, log: Log) -> Json:
+    if step == "filters" and log.filtered_by:
+        return {"operationId": log.filtered_by[0], "version": log.filtered_by[1]}
+    version = 1 + log.index % 3 if step == "filters" else 1
+    return {"operationId": network.fixed_id(f"{step} {log.route.data_model}"), "version": version}
 
 
 def _party(party: Party) -> Json:

@@ -4,7 +4,7 @@ A log is pending until its delay has passed, then it shows its final status and 
 moment. So what fits depends on the delay class, and each class fits in its own ranges of the stream.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -44,20 +44,35 @@ class _Range:
 
 
 class Matches:
-    """The logs of a stream that fit a search at a `moment` (epoch milliseconds), newest first."""
+    """The logs of a stream that fit a search at a `moment` (epoch milliseconds), newest first.
 
-    def __init__(self, stream: Stream, search: Search, moment: int, lateness: int = 0) -> None:
+    Where saved filters decide, the newest part was looked at log by log: `tail` is what fits of it, newest first, and
+    the rest lies `below` an index.
+    """
+
+    def __init__(
+        self,
+        stream: Stream,
+        search: Search,
+        moment: int,
+        lateness: int = 0,
+        *,
+        tail: Sequence[int] = (),
+        below: int = _FAR_AHEAD,
+    ) -> None:
         self.moment = moment
-        self._ranges = tuple(_ranges(stream, search, moment, lateness))
+        self._tail = tail
+        self._ranges = tuple(_ranges(stream, search, moment, lateness, below))
 
     @cached_property
     def total(self) -> int:
         """How many logs fit."""
-        return sum(part.count for part in self._ranges)
+        return len(self._tail) + sum(part.count for part in self._ranges)
 
     def page(self, offset: int, count: int) -> list[int]:
         """The indexes of up to `count` logs after skipping `offset` of the newest."""
-        indexes: list[int] = []
+        indexes = list(self._tail[offset : offset + count])
+        offset = max(0, offset - len(self._tail))
         for part in self._ranges:
             newest = part.count - offset
             offset = max(0, -newest)
@@ -67,7 +82,7 @@ class Matches:
 
     def older_than(self, index: int, count: int) -> list[int]:
         """The indexes of up to `count` of the newest logs that are older than a log."""
-        newer = 0
+        newer = sum(one >= index for one in self._tail)
         for part in self._ranges:
             if index < part.high:
                 older = max(0, part.matching.before(index) - part.rank) if index > part.low else 0
@@ -75,10 +90,11 @@ class Matches:
         return self.page(newer, count)
 
 
-def _ranges(stream: Stream, search: Search, moment: int, lateness: int) -> Iterator[_Range]:
+def _ranges(stream: Stream, search: Search, moment: int, lateness: int, below: int) -> Iterator[_Range]:
     """Newest first, empty ones left out."""
     found_spans = _spans(stream, search, moment, lateness)
-    spans = [(low, high, buckets) for low, high, buckets in found_spans if low < high]
+    every = ((low, min(high, below), buckets) for low, high, buckets in found_spans)
+    spans = [(low, high, buckets) for low, high, buckets in every if low < high]
     starts = {stretch.start: stretch.deck for stretch in stream.stretches}
     edges = sorted({edge for low, high, _ in spans for edge in (low, high)} | set(starts))
     found: list[_Range] = []

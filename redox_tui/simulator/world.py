@@ -3,13 +3,17 @@
 Nothing is stored per log, so starting costs the same for a hundred logs and for a million.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 
+from redox_tui.domain.filters import Meaning
 from redox_tui.simulator import network
 from redox_tui.simulator.cast import CAST
 from redox_tui.simulator.deck import Deck
+from redox_tui.simulator.filter_store import FilterStore, Saved, Subscription, Version, as_filter
 from redox_tui.simulator.ids import Ids, Kind, Named
 from redox_tui.simulator.log import Log
 from redox_tui.simulator.messages import MessageFile
@@ -30,6 +34,7 @@ _OUTAGES = (
     (5 * HOUR + 10 * MINUTE, 4 * HOUR + 20 * MINUTE, network.MEADOWLARK_INBOX),
 )
 _BURST = 1.8
+_FIRST_SUBSCRIPTION = 66_426
 _KINDS: dict[Mode, Kind] = {"realtime": Kind.REALTIME, "backfill": Kind.BACKFILL}
 
 
@@ -72,6 +77,8 @@ class World:
         deal = from_files(messages) if messages else built_in()
         self._start = start = milliseconds(clock() if now is None else now)
         usual = deal(self._dice("usual cards"), _CARDS, None)
+        self.filters = FilterStore(_subscriptions(usual), start)
+        self._verdicts: dict[tuple[str, int, int], bool] = {}
         self._streams: dict[Mode, Stream] = {
             "realtime": self._realtime(deal, usual, start, logs),
             "backfill": self._backfill(usual, start, logs // 20),
@@ -90,7 +97,15 @@ class World:
 
     def search(self, search: Search) -> Matches:
         """The logs that fit at the present moment."""
-        return Matches(self._streams[search.mode], search, self.moment, self._lateness)
+        stream, moment = self._streams[search.mode], self.moment
+        acting_since = self.filters.acting_since
+        if search.status is None or search.mode != "realtime" or acting_since is None:
+            return Matches(stream, search, moment, self._lateness)
+        # What a filter does depends on each message, so that no arithmetic tells how many logs have this status.
+        first, end = stream.count_until(acting_since), stream.count_until(moment)
+        any_status = Matches(stream, replace(search, status=None), moment, self._lateness).page(0, max(0, end - first))
+        tail = [at for at in any_status if at >= first and self.log(at, moment=moment).status == search.status]
+        return Matches(stream, search, moment, self._lateness, tail=tail, below=first)
 
     def log(self, index: int, mode: Mode = "realtime", *, moment: int | None = None) -> Log:
         """The log with an index (0 is the oldest) as it stands at a moment, by default the present one."""
@@ -102,7 +117,7 @@ class World:
         status, attempts = card.status, card.attempts
         if updated > moment:
             updated, status, attempts = created, "pending", 1
-        return Log(
+        log = Log(
             index=index,
             mode=mode,
             id=self._ids.name(Named(_KINDS[mode], index)),
@@ -114,6 +129,7 @@ class World:
             attempt_id=self._ids.name(Named(_KINDS[mode], index, attempts)),
             patient=CAST[card.patient],
         )
+        return log if mode == "backfill" or self.filters.acting_since is None else self._filtered(log)
 
     def find(self, log_id: str, mode: Mode = "realtime") -> Log | None:
         """The log with an id, or None if there is none (yet) in this data mode."""
@@ -139,6 +155,27 @@ class World:
         """The index that a cursor stands for, or None for a text that is no cursor of this world."""
         named = self._ids.read(text)
         return named.index if named is not None and named.kind is Kind.CURSOR else None
+
+    def _filtered(self, log: Log) -> Log:
+        """A log as the filters in force when it came have left it; they see asynchronous messages we receive (§4.3)."""
+        route = log.route
+        if route.type != "receive" or not (route.source and route.destination and route.data_model):
+            return log
+        subscription = (route.source.id, route.destination.id, route.data_model)
+        if log.status == "pending" or not self.filters.has_changed(subscription, log.created):
+            return log
+        in_force = self.filters.in_force(subscription, log.created)
+        if in_force and not self._delivers(log, *in_force):
+            saved, version = in_force
+            return replace(log, status="filtered", filtered_by=(saved.id, version.number))
+        return replace(log, status="succeeded") if log.status == "filtered" else log
+
+    def _delivers(self, log: Log, saved: Saved, version: Version) -> bool:
+        place = (saved.id, version.number, log.index)
+        if place not in self._verdicts:
+            meaning = Meaning(as_filter(version.content))
+            self._verdicts[place] = meaning.delivers(json.loads(self.message(log)))
+        return self._verdicts[place]
 
     def _key(self, purpose: str) -> int:
         return key(self._seed, purpose)
@@ -166,3 +203,17 @@ class World:
         curve = Curve((load, load + 2 * HOUR), (0.0, float(max(logs, 1))))
         deck = Deck(cards, self._key("backfill turns"))
         return Stream(curve, (Stretch(0, deck),), key=self._key("backfill times"), length=logs)
+
+
+def _subscriptions(cards: Sequence[Card]) -> list[Subscription]:
+    """The subscriptions that asynchronous traffic of these cards goes over, in an order that is the same every time."""
+    found = {
+        (route.source.name, route.destination.name, route.data_model): route
+        for route in {card.route for card in cards}
+        if route.type in ("send", "receive") and route.source and route.destination and route.data_model
+    }
+    return [
+        Subscription(str(_FIRST_SUBSCRIPTION + number), route.source, route.destination, route.data_model)
+        for number, (_, route) in enumerate(sorted(found.items(), key=lambda one: one[0]))
+        if route.source and route.destination and route.data_model
+    ]

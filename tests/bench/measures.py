@@ -217,7 +217,24 @@ def reading(bench: Bench) -> Iterator[Result]:
     yield Result(f"pages a second at {1000 * _LATENCY:.0f} ms latency (goal ×6)", eight, one)
 
 
-MEASURES: Final = {measure.__name__: measure for measure in (start, requests, memory, keys, idle, reading)}
+def impacts(bench: Bench) -> Iterator[Result]:
+    """What a change of five rules does to 1,000 messages, against the bare JSONPath library; and memory of 10,000."""
+
+    def run(module: str, *more: str) -> list[float]:
+        command = (sys.executable, "-m", module, *more)
+        said = subprocess.run(command, cwd=ROOT, env=bench.variables, stdout=subprocess.PIPE, text=True, check=True)
+        return [float(number) for number in said.stdout.split()]
+
+    runs = [
+        (run("tests.bench.impacts", "1000")[0], run("tests.bench.baselines.paths", "1000")[0])
+        for _ in range(bench.runs)
+    ]
+    ours, bare = (median(column) for column in zip(*runs, strict=True))
+    yield Result("impact of 5 rules on 1,000 messages, ms", ours, bare, 1.3)
+    yield Result("memory of an impact on 10,000, MB", run("tests.bench.impacts", "10000", "lazily")[1], target=300)
+
+
+MEASURES: Final = {measure.__name__: measure for measure in (start, requests, memory, keys, idle, reading, impacts)}
 """Every measure by its name."""
 
 

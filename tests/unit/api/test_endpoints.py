@@ -31,11 +31,34 @@ def search(text: str, now: datetime) -> LogSearch:
         (endpoints.ENVIRONMENTS, "GET", "/platform/v1/organizations/12/environments"),
         (endpoints.SOURCES, "GET", "/platform/v1/environments/e-1/sources"),
         (endpoints.DESTINATIONS, "GET", "/platform/v1/environments/e-1/destinations"),
+        (endpoints.FILTERS_OF_SUBSCRIPTION, "GET", "/platform/v0/subscriptions/66426/filters"),
+        (endpoints.SAVE_FILTER_OF_SUBSCRIPTION, "POST", "/platform/v0/subscriptions/66426/filters"),
+        (endpoints.DELETE_FILTER_OF_SUBSCRIPTION, "DELETE", "/platform/v0/subscriptions/66426/filters/f-1"),
+        (endpoints.FILTERS_OF_ENVIRONMENT, "GET", "/platform/v1/environments/e-1/operations/filters"),
+        (endpoints.CREATE_FILTER, "POST", "/platform/v1/operations/filters"),
+        (endpoints.FILTER, "GET", "/platform/v1/operations/filters/f-1"),
+        (endpoints.UPDATE_FILTER, "PUT", "/platform/v1/operations/filters/f-1"),
+        (endpoints.DELETE_FILTER, "DELETE", "/platform/v1/operations/filters/f-1"),
+        (endpoints.RESTORE_FILTER, "POST", "/platform/v1/operations/filters/f-1/restore"),
+        (endpoints.CREATE_LINK, "POST", "/platform/v1/operations/filters/f-1/links"),
+        (endpoints.LINK, "GET", "/platform/v1/operations/filterLinks/k-1"),
+        (endpoints.DELETE_LINK, "DELETE", "/platform/v1/operations/filterLinks/k-1"),
+        (endpoints.SUBSCRIPTIONS, "GET", "/platform/v1/environments/e-1/subscriptions"),
+        (endpoints.V0_SUBSCRIPTIONS, "GET", "/platform/v0/organizations/12/subscriptions"),
     ],
 )
 def test_every_call_has_the_method_and_the_path_of_the_reference(endpoint: Endpoint, method: str, path: str) -> None:
     assert endpoint.method == method
-    assert endpoint.url_path(organization="12", environment="e-1", log="l-1") == path
+    ids = {"organization": "12", "environment": "e-1", "log": "l-1", "filter": "f-1", "link": "k-1"}
+    assert endpoint.url_path(**ids, subscription="66426") == path
+
+
+def test_what_changes_something_is_no_read() -> None:
+    table = [one for one in vars(endpoints).values() if isinstance(one, Endpoint)]
+    writes = {one for one in table if not one.is_read}
+    assert {one.method for one in writes} == {"POST", "PUT", "DELETE"}
+    assert all("/v0/subscriptions/" in one.path or "/v1/operations/" in one.path for one in writes)
+    assert not [one for one in table if one.is_read and one.method in ("PUT", "DELETE")]
 
 
 def test_only_lists_of_logs_become_cheaper_with_a_shorter_range() -> None:

@@ -16,6 +16,7 @@ from redox_tui.api.endpoints import Endpoint
 from redox_tui.api.errors import (
     BadAnswer,
     BadRequest,
+    Conflict,
     NotAuthorized,
     NotFound,
     OutcomeUnknown,
@@ -304,7 +305,8 @@ async def test_a_write_that_works_returns_what_was_made_of_the_answer() -> None:
         (403, NotAuthorized),
         (404, NotFound),
         (408, TimedOut),
-        (409, BadAnswer),
+        (409, Conflict),
+        (418, BadAnswer),
         (422, BadRequest),
         (429, RateLimited),
     ],

@@ -1,0 +1,117 @@
+"""Filters by the calls of v0: one of a subscription, created and changed by the same call (platform-api.md §3.7)."""
+
+import asyncio
+from dataclasses import replace
+
+from redox_tui.api import endpoints, filter_wire, wire
+from redox_tui.api.errors import BadRequest, NotFound
+from redox_tui.api.funnel import Call
+from redox_tui.api.subscriptions import SubscriptionCalls
+from redox_tui.domain.connection import Connection
+from redox_tui.domain.filter_list import FilterPage, FilterSearch, Restored, newest_of_each, versions_of
+from redox_tui.domain.filters import Filter, FilterLink
+from redox_tui.domain.models import same_model
+from redox_tui.domain.subscriptions import Subscription, SubscriptionSearch
+
+_NO_LINKS = "v0 has no calls for links: a filter belongs to its subscription as long as it lives."
+
+
+class SubscriptionFilters:
+    """The filters of all subscriptions, one call for each. Every method raises PlatformError."""
+
+    def __init__(self, call: Call, connection: Connection, subscriptions: SubscriptionCalls) -> None:
+        self._call = call
+        self._connection = connection
+        self._subscriptions = subscriptions
+
+    async def list(self, search: FilterSearch, page: int = 1) -> FilterPage:
+        """All filters at once: v0 knows no list but that of one subscription, which has one living filter mostly."""
+        places = [one for one in await self._subscriptions.every(SubscriptionSearch()) if one.id and _fits(one, search)]
+        lists = await asyncio.gather(*(self.of(place.id, deleted=search.deleted) for place in places))
+        wanted = (search.name or "").casefold()
+        found = tuple(one for filters in lists for one in filters if wanted in one.name.casefold())
+        return FilterPage(found, len(newest_of_each(found)))
+
+    async def of(self, subscription: str, *, deleted: bool = False) -> tuple[Filter, ...]:
+        """The filters of a subscription; with `deleted` older versions too."""
+        query = {endpoints.SHOW_DELETED: "true"} if deleted else None
+        page = await self._call(
+            endpoints.FILTERS_OF_SUBSCRIPTION,
+            {"subscription": subscription},
+            read=lambda body: filter_wire.read_filters(body, subscription),
+            query=query,
+        )
+        return page.filters
+
+    async def get(self, filter_id: str, subscription: str | None = None) -> Filter:
+        """One filter by its id, deleted or not; without its subscription all of them are asked."""
+        return (await self.versions(filter_id, subscription))[0]
+
+    async def versions(self, filter_id: str, subscription: str | None = None) -> tuple[Filter, ...]:
+        """Every version of a filter that the server still has, newest first."""
+        if subscription:
+            found = await self.of(subscription, deleted=True)
+        else:
+            found = (await self.list(FilterSearch(deleted=True))).filters
+        if versions := versions_of(filter_id, found):
+            return versions
+        raise NotFound("The server does not have the filter.", "No subscription has one with this id.", "Check the id.")
+
+    async def create(self, wanted: Filter, subscription: str | None = None) -> Filter:
+        """A new filter of a subscription; it acts at once."""
+        return await self._save(replace(wanted, id=""), subscription)
+
+    async def update(self, wanted: Filter) -> Filter:
+        """Replace name, action and rules; in force at once."""
+        return await self._save(wanted, wanted.subscription)
+
+    async def delete(self, wanted: Filter) -> None:
+        """Take the filter from its subscription."""
+        ids = {"subscription": self._known(wanted.subscription), "filter": wanted.id}
+        await self._call(endpoints.DELETE_FILTER_OF_SUBSCRIPTION, ids, read=wire.read_nothing)
+
+    async def restore(self, current: Filter, wanted: Filter, *, dry_run: bool) -> Restored:
+        """Save the content of another version again; v0 has no call of its own for that."""
+        again = replace(current, name=wanted.name, action=wanted.action, rules=wanted.rules)
+        return Restored(current, again if dry_run else await self.update(again))
+
+    async def link(self, filter_id: str, link: FilterLink) -> FilterLink:
+        """Not possible in v0."""
+        raise BadRequest(_NO_LINKS)
+
+    async def get_link(self, link_id: str) -> FilterLink:
+        """Not possible in v0."""
+        raise BadRequest(_NO_LINKS)
+
+    async def unlink(self, link_id: str) -> None:
+        """Not possible in v0."""
+        raise BadRequest(_NO_LINKS)
+
+    async def _save(self, wanted: Filter, subscription: str | None) -> Filter:
+        place = self._known(subscription)
+        body = filter_wire.v0_body(replace(wanted, environment=wanted.environment or self._connection.environment))
+        return await self._call(
+            endpoints.SAVE_FILTER_OF_SUBSCRIPTION,
+            {"subscription": place},
+            read=lambda answer: filter_wire.read_filter(answer, place),
+            body=body,
+        )
+
+    def _known(self, subscription: str | None) -> str:
+        if not subscription:
+            raise BadRequest("v0 speaks of the filter of a subscription.", hint="Say which with subscriptionId.")
+        return subscription
+
+
+def _fits(place: Subscription, search: FilterSearch) -> bool:
+    source = place.source.id if place.source else None
+    destination = place.destination.id if place.destination else None
+    return (
+        (
+            search.data_model is None
+            or (place.data_model is not None and same_model(place.data_model, search.data_model))
+        )
+        and (search.source is None or search.source == source)
+        and (search.destination is None or search.destination == destination)
+        and (search.connection is None or search.connection in (source, destination))
+    )

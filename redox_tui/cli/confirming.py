@@ -1,0 +1,66 @@
+"""Consent to a change of live traffic: production wants a name typed, everything else a yes."""
+
+import argparse
+from typing import TYPE_CHECKING, Final
+
+from redox_tui.cli.asking import Secrets
+from redox_tui.cli.exits import CommandError, Exit
+
+if TYPE_CHECKING:
+    from redox_tui.api.client import PlatformClient
+    from redox_tui.domain.logs import Environment
+
+_HARMLESS: Final = ("staging", "development")
+_ID_PART: Final = 8
+
+
+async def confirm_filter(
+    client: "PlatformClient", options: argparse.Namespace, environment: str | None, name: str, filter_id: str, what: str
+) -> None:
+    """Let a change of one filter be confirmed, by its name in production; CommandError where it is not."""
+    if _is_production(await _environment(client, environment)):
+        _name_agrees(options, (name, filter_id[:_ID_PART]), f"{what}\nThis is PRODUCTION.")
+    elif not options.yes and not Secrets(None).agrees(what, "yes"):
+        raise CommandError("Nothing was changed.", Exit.REFUSED)
+
+
+async def confirm_plan(
+    client: "PlatformClient", options: argparse.Namespace, environment: str | None, what: str
+) -> None:
+    """Let a plan be confirmed, in production by the name of the environment; elsewhere its digest is enough."""
+    found = await _environment(client, environment)
+    if _is_production(found):
+        name = (found.name if found else None) or environment or ""
+        _name_agrees(options, (name, (environment or "")[:_ID_PART]), f"{what}\nThis is PRODUCTION.")
+
+
+async def _environment(client: "PlatformClient", environment: str | None) -> "Environment | None":
+    """The environment, None where the server does not tell, which counts as production."""
+    from redox_tui.api.errors import NotAuthorized, NotFound
+
+    try:
+        found = await client.directory.environments()
+    except (NotFound, NotAuthorized):
+        return None
+    return next((one for one in found if one.id == environment), None)
+
+
+def _is_production(environment: "Environment | None") -> bool:
+    return environment is None or (environment.flag or "").lower() not in _HARMLESS
+
+
+def _name_agrees(options: argparse.Namespace, names: tuple[str, str], question: str) -> None:
+    """By `--confirm`, else on the terminal. A name that cannot be typed is replaced by the first part of the id."""
+    name, part = names
+    wanted = name if name and name.isprintable() and name == name.strip() else part
+    if options.confirm is None:
+        try:
+            agrees = Secrets(None).agrees(question, wanted)
+        except CommandError:
+            raise CommandError(f"Production wants --confirm “{wanted}”. Nothing was changed.", Exit.REFUSED) from None
+        if not agrees:
+            raise CommandError("Nothing was changed.", Exit.REFUSED)
+    elif options.confirm not in (name, part) or not options.confirm:
+        raise CommandError(
+            f"--confirm says “{options.confirm}”, and it is “{wanted}”. Nothing was changed.", Exit.REFUSED
+        )
