@@ -96,6 +96,11 @@ def run_query(terminal: Terminal, query: str) -> None:
     terminal.until(lambda text: f"/ {query}" in text and "esc leave" not in text)
 
 
+def in_the_bar(term: str) -> Callable[[str], bool]:
+    """Whether the query bar holds a term."""
+    return lambda text: term in text.splitlines()[1]
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 def test_a_log_is_found_among_very_many(size: tuple[int, int], run: Run, site: Site) -> None:
     url, token = site.served.url, site.served.tokens.session()
@@ -110,7 +115,7 @@ def test_a_log_is_found_among_very_many(size: tuple[int, int], run: Run, site: S
     terminal.until("esc leave")
     for typed, term in (("mod\tResu\t", "model:Results"), ("event:New", "event:New"), ("type:rec\t", "type:receive")):
         terminal.press(typed)
-        terminal.until(lambda text, term=term: term in text.splitlines()[1])
+        terminal.until(in_the_bar(term))
         terminal.press(" ")
         terminal.until(term)
     terminal.press("\r")
