@@ -1,7 +1,7 @@
 """From "it lists logs" to the one that is looked for, with a few keys, in a real terminal on a served simulator."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
