@@ -18,7 +18,7 @@ from redox_tui.store import backends
 if TYPE_CHECKING:
     from redox_tui.store.profiles import Profile
 
-_PLACE: Final = ("organization", "environment", "base_url", "generation", "backend", "ca_bundle", "rate")
+_PLACE: Final = ("organization", "environment", "base_url", "generation", "backend", "ca_bundle", "rate", "filters")
 _CREDENTIAL: Final = {
     "vault": ("key_file",),
     "pem-file": ("client_id", "key_file"),
@@ -81,8 +81,9 @@ def _new(options: argparse.Namespace) -> "Profile":
     from redox_tui.store import profiles
 
     said = {name: getattr(options, name) for name in (*_PLACE, "client_id", "key_id") if getattr(options, name)}
-    if said.get("generation") == "auto":
-        del said["generation"]
+    for choice in ("generation", "filters"):
+        if said.get(choice) == "auto":
+            del said[choice]
     if "ca_bundle" in said:
         said["ca_bundle"] = Path(options.ca_bundle).absolute()
     backend = options.backend or "vault"

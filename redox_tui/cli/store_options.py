@@ -53,6 +53,7 @@ def add_profiles(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--key-id", metavar="KID", help="the key's id; a JWK may hold it")
     add.add_argument("--key-file", metavar="FILE", help="the private key, PEM or JWK, readable by you alone")
     add.add_argument("--command", metavar="WORDS", help="a program's absolute path and its words, in one argument")
+    add.add_argument("--filters", choices=("auto", "v0", "v1"), help="which calls the server has for filters")
     add_ways(add)
     add.add_argument("--no-test", action="store_true", help="store it without trying it out")
 

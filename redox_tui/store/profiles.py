@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from redox_tui.domain.connection import PRODUCTION_URL, REQUESTS, Connection, Generation
+from redox_tui.domain.connection import PRODUCTION_URL, REQUESTS, Connection, FilterVersion, Generation
 from redox_tui.store import secure_file
 from redox_tui.store.errors import BadProfile, DamagedStore, NotFound, NotSaved, StoreError
 from redox_tui.store.lock import locked
@@ -39,8 +39,9 @@ class Profile(BaseModel):
     """One organization, perhaps one environment, and where the credential for it is.
 
     `keys` are the ids of keys in the vault with the day on which each was added; `key_id` is the one in use.
-    `environment_flag` is what the API said of the environment (platform-api.md §3.10). `rate` is the most requests in
-    5 minutes, `ca_bundle` a file with the certificates to trust.
+    `environment_flag` is what the API said of the environment (platform-api.md §3.10). `filters` is which calls the
+    server has for filters, None to try. `rate` is the most requests in 5 minutes, `ca_bundle` a file with the
+    certificates to trust.
     """
 
     model_config = ConfigDict(
@@ -63,6 +64,7 @@ class Profile(BaseModel):
     key_file: Path | None = None
     command: tuple[str, ...] = ()
     ca_bundle: Path | None = None
+    filters: FilterVersion | None = None
     rate: int | None = Field(default=None, ge=10, le=10_000)
 
     @model_validator(mode="after")
@@ -83,7 +85,13 @@ class Profile(BaseModel):
         """Where the profile connects to."""
         bundle = str(self.ca_bundle) if self.ca_bundle else None
         return Connection(
-            self.base_url, self.organization, self.environment, self.generation, bundle, self.rate or REQUESTS
+            self.base_url,
+            self.organization,
+            self.environment,
+            self.generation,
+            bundle,
+            self.rate or REQUESTS,
+            self.filters,
         )
 
 

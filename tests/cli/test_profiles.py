@@ -465,3 +465,9 @@ def test_a_profile_keeps_how_its_server_is_reached(run: Run, home: Path, tmp_pat
     written = (home / "profiles.toml").read_text()
     assert f'ca-bundle = "{bundle}"' in written
     assert "rate = 500" in written
+
+
+def test_a_profile_keeps_which_calls_its_server_has_for_filters(run: Run, home: Path) -> None:
+    there = to("http://127.0.0.1:9", "--filters", "v0", "--backend", "env", "--no-test")
+    assert run("profiles", "add", "lab", *there).code == 0
+    assert 'filters = "v0"' in (home / "profiles.toml").read_text()
