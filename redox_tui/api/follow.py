@@ -55,7 +55,9 @@ async def follow(
         except PlatformError as error:
             say(str(error))
             found = []
-        fresh = [log for log in found if _key(log) not in seen and (_created(log) or begin) >= begin]
+        fresh = [log for log in found if _key(log) not in seen]
+        if by_update:
+            fresh = [log for log in fresh if (_created(log) or begin) >= begin]
 
 
 def _next(search: LogSearch, latest: datetime | None, *, by_update: bool) -> LogSearch:

@@ -1,6 +1,7 @@
 """`redox-tui logs --follow`: a real process that prints what comes, until somebody ends it."""
 
 import json
+import select
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ class Following:
     def line(self) -> bytes:
         """The next line that it prints."""
         assert self.process.stdout
+        ready, _, _ = select.select([self.process.stdout], [], [], 60)
+        assert ready, "nothing was printed"
         return self.process.stdout.readline()
 
     def record(self) -> Any:
@@ -46,7 +49,7 @@ def following(url: str, *words: str, token: str = "t") -> Iterator[Following]:
     with ExitStack() as ends:
         process = ends.enter_context(
             subprocess.Popen(
-                command, env=environment(REDOX_TUI_TOKEN=token), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+                command, 0, env=environment(REDOX_TUI_TOKEN=token), stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
         )
         ends.callback(process.kill)
