@@ -50,6 +50,12 @@ def _in_message(message: Any) -> Iterator[Pasted]:
     logs = meta.get("Logs") if isinstance(meta, dict) else None
     for log in logs if isinstance(logs, list) else ():
         if isinstance(log, dict):
-            log_id, attempt_id = (str(log[key]).lower() if log.get(key) else "" for key in ("ID", "AttemptID"))
+            log_id, attempt_id = (_id(log.get(key)) for key in ("ID", "AttemptID"))
             if log_id or attempt_id:
                 yield Pasted(log_id, attempt_id)
+
+
+def _id(value: object) -> str:
+    """An id as a message writes it; nothing where it cannot be one."""
+    text = str(value).lower()
+    return text if _UUID.fullmatch(text) or _NUMBER.fullmatch(text) else ""

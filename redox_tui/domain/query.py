@@ -214,7 +214,10 @@ class LogQuery:
         if bounds.since is None:
             raise TimeError("A range without a beginning cannot be shifted.")
         end = min(bounds.until or now, now)
-        step = (end - bounds.since) * lengths
+        if lengths > 0 and end >= now:
+            raise TimeError("This range ends now, and nothing is later.")
+        # Both bounds are inclusive: without the millisecond a log at the border would be in both ranges.
+        step = (end - bounds.since + timedelta(milliseconds=1)) * lengths
         if end + step > now:
             step = now - end
         return self.within(iso(bounds.since + step), iso(end + step))

@@ -63,6 +63,10 @@ class Following:
         if self._asked and self._asked[1] is request:
             self._asked = None
 
+    def give_up(self) -> None:
+        """Nobody waits for a look any more."""
+        self._asked = None
+
     def words(self) -> str:
         """How it stands, for the status line."""
         if self.state is Follow.OFF:

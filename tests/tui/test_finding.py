@@ -273,3 +273,45 @@ async def test_the_log_of_a_row_that_is_shown_alone_is_opened() -> None:
         assert under_cursor(person).id == wanted
         await person.press("enter")
         assert wanted in "\n".join(person.facts)
+
+
+async def test_a_shifted_range_shares_no_moment_with_the_one_that_it_came_from() -> None:
+    async with opened(simulated(a_world()), "since:2026-11-20T06:00 until:2026-11-20T12:00") as person:
+        await person.press("[")
+        assert "until:2026-11-20T05:59:59.999Z" in person.query[0]
+        await person.press("]")
+        assert "since:2026-11-20T06:00:00.000Z until:2026-11-20T12:00:00.000Z" in person.query[0]
+
+
+async def test_a_range_that_ends_now_has_none_after_it() -> None:
+    async with opened(simulated(a_world()), "since:6h") as person:
+        await person.press("]")
+        assert "This range ends now, and nothing is later." in person.status
+        assert person.query == ["/ since:6h"]
+
+
+async def test_the_range_before_comes_back_with_the_query_as_it_is_now() -> None:
+    async with opened(simulated(a_world()), "status:failed since:6h") as person:
+        await person.press("[", "/")
+        await person.write("status:filtered since:1h")
+        await person.press("enter", "Z")
+        assert person.query == ["/ status:filtered since:6h"]
+
+
+async def test_a_terminal_that_was_too_small_gives_the_focus_back() -> None:
+    async with opened(simulated(a_world())) as person:
+        await person.pilot.resize_terminal(50, 10)
+        await person.look()
+        await person.pilot.resize_terminal(80, 24)
+        await person.look()
+        await person.press("j", "j")
+        assert person.cursor == 2
+
+
+async def test_an_id_of_a_message_that_is_no_id_is_not_asked_for() -> None:
+    server = simulated(a_world())
+    async with opened(server) as person:
+        before = len(server.calls)
+        await paste(person, json.dumps({"Meta": {"Logs": [{"ID": "../../x"}]}}))
+        assert "There is no id in what was pasted" in person.status
+        assert len(server.calls) == before

@@ -171,3 +171,38 @@ async def test_a_list_with_a_cursor_is_followed_too(query: str) -> None:
         status = LogQuery.parse(query).value("status")
         found = world.search(Search(status=status))
         assert shown(person) == [world.log(index).id for index in found.page(0, 15)]
+
+
+async def test_following_goes_on_after_a_look_that_was_stopped() -> None:
+    there = traffic()
+    async with opened(there.server) as person:
+        await person.press("f")
+        there.server.hold()
+        person.strike("r")
+        await there.server.arrived(len(there.server.calls) + 1)
+        await person.tap("escape")
+        there.server.release()
+        await person.wait()
+        there.times.pass_by(2)
+        await person.press("g", "r")
+        assert shown(person) == there.ids[:15]
+
+
+async def test_r_shows_what_is_new_while_paused() -> None:
+    there = traffic()
+    async with opened(there.server) as person:
+        await person.press("f", "j")
+        there.times.pass_by(2)
+        await person.press("r", "r")
+        assert shown(person) == there.ids[:15]
+
+
+async def test_only_matches_stay_only_matches_while_they_are_followed() -> None:
+    there = traffic()
+    async with opened(there.server, "since:1h -status:succeeded") as person:
+        await person.press("x", "f")
+        for _ in range(3):
+            there.times.pass_by(2)
+            await person.press("r")
+            assert not any("succeeded" in row for row in person.rows)
+            assert "following" in person.status

@@ -60,10 +60,9 @@ class LogListScreen(QueryScreen):
         self._window = LogWindow(query.search(services.started))
         self._environments: tuple[Environment, ...] | None = None
         self._working = ""
-        self._read_at: datetime | None = None
         self._following = Following()
         self._landing: Landing | None = None
-        self._before: list[LogQuery] = []
+        self._before: list[tuple[str | None, str | None]] = []
         self._notice: tuple[str, bool, int] | None = None
         self._sieve: Sieve | None = None
         remembered = services.access.remembered
@@ -159,6 +158,7 @@ class LogListScreen(QueryScreen):
         self._environments = self._environments or None
         if self._window.in_flight:
             self.workers.cancel_group(self, "logs.page")
+            self._following.give_up()
             self._window.stop("Locked before this was read.")
             self._working = ""
 
@@ -175,7 +175,6 @@ class LogListScreen(QueryScreen):
         if newer := self._following.take(message.request, message.page, self._window):
             self._take_over(newer)
         elif self._window.put(message.request, message.page):
-            self._read_at = self._services.clock()
             self.query_one(QueryBar).learn(message.page.logs)
             self._sift()
             table.rows_changed()
@@ -231,6 +230,9 @@ class LogListScreen(QueryScreen):
         if self._window.retry():
             self.query_one(LogTable).refresh()
             self._pump()
+        elif self._following.state is Follow.PAUSED and self._following.news.count:
+            if newer := self._following.shown():
+                self._take_over(newer)
         elif self._following.state is not Follow.OFF:
             self._look()
         else:
@@ -240,6 +242,7 @@ class LogListScreen(QueryScreen):
         if self._show_all():
             return
         self._landing = self._notice = None
+        self._following.give_up()
         self.workers.cancel_group(self, "logs.find")
         if self._window.in_flight:
             self.workers.cancel_group(self, "logs.page")
@@ -276,12 +279,16 @@ class LogListScreen(QueryScreen):
     def _take_over(self, newer: LogWindow) -> None:
         """Show a newer reading of the same list, from its top."""
         self._window = newer
-        self._read_at = self._services.clock()
+        self._notice = None
+        self._sieve = Sieve(self._asked) if self._sieve else None
         self._show_window()
+        self._sift()
         self._pump()
 
     def action_only_matches(self) -> None:
         """Show only the rows that match what is looked at here; again, look further; at the end, show all again."""
+        if not self._window.answered:
+            return
         if not self._asked.local:
             self.complain("Every row matches: the server has answered the whole query.", error=False)
         elif self._sieve is None:
@@ -327,14 +334,15 @@ class LogListScreen(QueryScreen):
 
     def action_range_before(self) -> None:
         if self._before:
-            self._run(self._before.pop())
+            self._run(self._query.within(*self._before.pop()))
         else:
             self.complain("There is no range before this one.", error=False)
 
     def _run_anew(self, query: LogQuery) -> None:
         """Run a query with another range; the one before can be had again."""
-        self._before.append(self._query)
-        self._run(query)
+        before = self._query.value("since"), self._query.value("until")
+        if self._run(query):
+            self._before.append(before)
 
     def _doing(self, words: str) -> None:
         self._working, self._notice = words, None
@@ -370,14 +378,16 @@ class LogListScreen(QueryScreen):
         if isinstance(field, TimePicker):
             field.display = False
 
-    def _run(self, query: LogQuery) -> None:
+    def _run(self, query: LogQuery) -> bool:
+        """Show what a query finds; False where its range makes no sense."""
         asked = query.resolved(self.query_one(QueryBar).known.parties)
         try:
             search = asked.search(self._services.clock())
         except TimeError as error:
             self.complain(str(error))
-            return
+            return False
         self.workers.cancel_group(self, "logs.page")
+        self.workers.cancel_group(self, "logs.find")
         self._query, self._asked = query, asked
         self._working = ""
         self._notice = None
@@ -389,6 +399,7 @@ class LogListScreen(QueryScreen):
         self._show_window()
         self._pump()
         self.looks_changed()
+        return True
 
     def _show_window(self) -> None:
         bounds = self._window.search.range
@@ -410,7 +421,7 @@ class LogListScreen(QueryScreen):
             line.say(self._notice[0], error=self._notice[1])
             return
         self._notice = None
-        if gap := window.gap_in(table.view):
+        if gap := window.gap_in(table.window_view):
             table.say("", "The logs could not be read; the line below says why.")
             line.say(gap, error=True)
             return
@@ -425,13 +436,15 @@ class LogListScreen(QueryScreen):
         elif not window.known:
             words = self._query.range_in_words(self._services.clock(), self._layout_of_rows.zone)
             table.say("", f"No logs match in this range ({words}).", "t widens the range, / changes the query.")
+        elif self._sieve and not self._sieve.rows:
+            table.say("", "No row among those that were looked at matches.", "x looks further, / changes the query.")
         line.say(" · ".join(part for part in self._parts(table, window) if part))
 
     def _parts(self, table: LogTable, window: LogWindow) -> list[str]:
         if self._sieve:
             found, looked = len(self._sieve.rows), f"{self._sieve.looked_at:,} looked at"
             key = "x looks further" if self._sieve.may_go_on(window) else "x shows all"
-            return [f"{found:,} of {looked}", key, *window.notes]
+            return [f"{found:,} of {looked}", key, self._following.words(), *window.notes]
         end = f">{window.known:,}" if window.is_growing else f"{window.known:,}"
         more = "more are read at the end" if window.is_growing and not window.missing else ""
         waiting = f"{self._working} · esc stops" if self._working else "reading … esc stops"
@@ -439,13 +452,13 @@ class LogListScreen(QueryScreen):
         unread = f"{window.gaps} page{'s' if window.gaps > 1 else ''} not read, r tries again"
         return [
             f"row {table.cursor + 1:,} of {end}" if window.known else "" if window.missing else "no logs",
-            waiting if window.is_waiting_for(table.view) else "",
+            self._following.words(),
+            waiting if window.is_waiting_for(table.window_view) else "",
             self._missing(),
             *window.notes,
             unread if window.gaps else "",
             f"dim rows do not match {local}" if local and window.known else "",
             more,
-            self._following.words(),
             self._services.clock_warning,
         ]
 

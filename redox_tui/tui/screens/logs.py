@@ -40,6 +40,8 @@ class LogsScreen(LogLooksScreen, Scoped):
 
     def _find_failure(self, step: int) -> None:
         """Go to the next failed log, from what is loaded or, where that ends, from what the server says."""
+        if not self._window.answered:
+            return
         self._show_all()
         window, table = self._window, self.query_one(LogTable)
         wanted = self._query.value("status")
@@ -108,7 +110,7 @@ class LogsScreen(LogLooksScreen, Scoped):
             row = await finding.rank(client, self._window.search, found)
         except PlatformError as error:
             attempt = " An attempt's id is only known while its log is loaded." if not named.attempt_id else ""
-            self.complain(f"{reason(error)}{attempt}")
+            self.complain(f"{error}{attempt}")
             return
         self.post_message(LogFound(replace(found, id=found.id or named.ids[0]), row))
 
@@ -159,7 +161,7 @@ class LogsScreen(LogLooksScreen, Scoped):
 
     def action_mark(self) -> None:
         table = self.query_one(LogTable)
-        if log := table.current:
+        if (log := table.current) and log.id:
             marked = dict(table.marked)
             if marked.pop(log.id, None) is None:
                 marked[log.id] = log
