@@ -1,6 +1,7 @@
 """What is loaded, what is being waited for, what failed and which key helps."""
 
 from itertools import takewhile
+from textwrap import wrap
 
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
@@ -49,4 +50,6 @@ class StatusLine(Widget):
     def _lines(self, width: int) -> list[str]:
         if not self.has_class("-error"):
             return [self._said]
-        return (chop_cells(self._said, max(width, 20)) or [""])[:_MOST_LINES]
+        width = max(width, 20)
+        lines = [piece for line in wrap(self._said, width) for piece in chop_cells(line, width)]
+        return (lines or [""])[:_MOST_LINES]
