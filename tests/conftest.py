@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# How long one example takes is the machine's business.
-settings.register_profile("redox-tui", deadline=None)
+# How long one example takes is the machine's business. The examples are the same in each run, so that what a run finds
+# is about the change; with HYPOTHESIS_EXAMPLES=random others are looked for.
+_IS_HUNTING = os.environ.get("HYPOTHESIS_EXAMPLES") == "random"
+settings.register_profile("redox-tui", deadline=None, derandomize=not _IS_HUNTING)
 settings.load_profile("redox-tui")
 
 _OURS = ("REDOX_TUI", "TEXTUAL", "XDG_", "SSL_CERT_")
