@@ -109,7 +109,7 @@ async def test_a_range_is_part_of_the_query_that_is_saved(begin: Begin, lab: Pat
         await person.press("enter")
         assert noted(lab)["query"] == "since:3d"
         await person.press("[")
-        assert noted(lab)["query"] == "since:2026-11-14T15:00:00.123Z until:2026-11-17T15:00:00.123Z"
+        assert noted(lab)["query"] == "since:2026-11-14T15:00:00.122Z until:2026-11-17T15:00:00.122Z"
         await person.press("Z")
         assert noted(lab)["query"] == "since:3d"
 
