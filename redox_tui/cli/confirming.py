@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Final
 
 from redox_tui.cli.asking import Secrets
 from redox_tui.cli.exits import CommandError, Exit
+from redox_tui.domain.production import is_production
 
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient
     from redox_tui.domain.logs import Environment
 
-_HARMLESS: Final = ("staging", "development")
 _ID_PART: Final = 8
 
 
@@ -46,7 +46,7 @@ async def _environment(client: "PlatformClient", environment: str | None) -> "En
 
 
 def _is_production(environment: "Environment | None") -> bool:
-    return environment is None or (environment.flag or "").lower() not in _HARMLESS
+    return is_production(environment.flag if environment else None)
 
 
 def _name_agrees(options: argparse.Namespace, names: tuple[str, str], question: str) -> None:

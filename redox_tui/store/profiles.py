@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from redox_tui.domain.connection import PRODUCTION_URL, REQUESTS, Connection, FilterVersion, Generation
+from redox_tui.domain.production import is_production
 from redox_tui.store import secure_file
 from redox_tui.store.errors import BadProfile, DamagedStore, NotFound, NotSaved, StoreError
 from redox_tui.store.lock import locked
@@ -32,7 +33,6 @@ BACKENDS: Final[Mapping[Backend, str]] = {
 """Every backend, in words."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_NOT_PRODUCTION = ("staging", "development")
 
 
 class Profile(BaseModel):
@@ -79,7 +79,7 @@ class Profile(BaseModel):
     @property
     def is_production(self) -> bool:
         """Whether live patients may be behind it; what is not known to be harmless counts as that."""
-        return (self.environment_flag or "").lower() not in _NOT_PRODUCTION
+        return is_production(self.environment_flag)
 
     def connection(self) -> Connection:
         """Where the profile connects to."""

@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from redox_tui.domain.probe import Step
 from redox_tui.domain.problem import Problem
+from redox_tui.domain.production import kind
 from redox_tui.tui.access import Access, Credentials
 from redox_tui.tui.asking import PersonAtApp
 from redox_tui.tui.bindings import Scoped, bindings
@@ -28,7 +29,7 @@ from redox_tui.tui.widgets.step_list import StepList
 from redox_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
-    from redox_tui.store.profiles import Profile, Profiles
+    from redox_tui.store.profiles import Profiles
 
 _NONE_YET = ("", "There are no profiles yet.", "a adds one: an organization, perhaps an environment, and a key.")
 
@@ -104,7 +105,7 @@ class CredentialsScreen(Screen[None], Scoped):
                 is_in_use=name == in_use,
                 organization=profile.organization,
                 environment=profile.environment or "",
-                kind=_kind(profile),
+                kind=kind(profile.environment_flag),
                 is_production=profile.is_production,
                 key=profile.key_id or "–",
                 credential=profile.backend,
@@ -243,12 +244,6 @@ class CredentialsScreen(Screen[None], Scoped):
         self._said_of = row.name if row else ""
         place = f"{row.name}: {row.environment or 'no environment named'}" if row and not row.problem else ""
         self.query_one(StatusLine).say(words or place, error=error)
-
-
-def _kind(profile: "Profile") -> str:
-    """PROD, or what the API has said that the environment is; what is unknown counts as PROD."""
-    flag = profile.environment_flag or ""
-    return ("PROD" if flag else "PROD?") if profile.is_production else flag
 
 
 def _age(moment: datetime | None, now: datetime) -> str:

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain import timerange
 from redox_tui.domain.logs import Environment, Log
+from redox_tui.domain.production import is_production
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.sieve import Sieve
 from redox_tui.domain.timerange import TimeError
@@ -101,7 +102,7 @@ class LogListScreen(QueryScreen):
             return next((e for e in found if e.id.casefold() == wanted.casefold()), None)
         if len(found) < 2:
             return found[0] if found else None
-        flag = next((e.flag for e in found if not e.flag or e.flag.lower().startswith("prod")), found[0].flag)
+        flag = next((e.flag for e in found if is_production(e.flag)), found[0].flag)
         return Environment("", "all environments", flag)
 
     @property

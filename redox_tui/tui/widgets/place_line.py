@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from redox_tui.domain import display
+from redox_tui.domain import display, production
 from redox_tui.domain.logs import Environment
 from redox_tui.tui.widgets.line import Line
 
@@ -26,9 +26,8 @@ class PlaceLine(Line):
 
     def _content(self) -> Content:
         place, environment, parts, revealed = self._shown
-        flag = display.line(environment.flag if environment else "")
-        is_production = not flag or flag.lower().startswith("prod")
-        word = ("PROD" if flag else "PROD?") if is_production else flag
+        flag = environment.flag if environment else None
+        word = display.line(production.kind(flag))
         phi = "PHI shown" if revealed else "PHI hidden"
         rest = [display.line(part, 60) for part in parts]
         # Before the first layout the line has no width yet, and the first frame is drawn from what is shown here.
@@ -37,7 +36,8 @@ class PlaceLine(Line):
         return Content(_GAP).join(
             [
                 Content.assemble(
-                    f" {display.clip(place, max(room, 8))}/", (word, "$text-error bold" if is_production else "bold")
+                    f" {display.clip(place, max(room, 8))}/",
+                    (word, "$text-error bold" if production.is_production(flag) else "bold"),
                 ),
                 *(Content(part) for part in rest),
                 Content.styled(phi, "$text-error bold" if revealed else "$text-muted"),
