@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from redox_tui.cli.access import Access
 from redox_tui.cli.asking import Secrets
 from redox_tui.cli.credentials import TokenMaker
-from redox_tui.cli.terminal import LOCK_AFTER, POLL, require_terminal, run_app
+from redox_tui.cli.numbers import LOCK_AFTER, POLL
+from redox_tui.cli.terminal import require_terminal, run_app
 from redox_tui.cli.traffic import faults, messages, traffic
 from redox_tui.cli.wiring import UserCredentials
 from redox_tui.domain.connection import Connection

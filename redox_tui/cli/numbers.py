@@ -6,6 +6,12 @@ from typing import Final
 SHIELD: Final = "\0"
 """Stands before an argument that begins like an option and is none; argparse would refuse it (`-status:succeeded`)."""
 
+LOCK_AFTER: Final = 10
+"""Minutes without a key after which the app locks itself."""
+
+POLL: Final = 5
+"""Seconds between two looks at what is new, while a list is followed."""
+
 _MAX_DESCRIPTOR = 65_535
 
 

@@ -11,8 +11,6 @@ from redox_tui.cli.terminal import now, require_terminal, run_app
 from redox_tui.cli.wiring import UserCredentials
 from redox_tui.domain.query import LogQuery
 
-_MINUTE = 60.0
-
 
 def run(options: argparse.Namespace) -> int:
     """Open the app; the exit code."""
@@ -29,4 +27,4 @@ def run(options: argparse.Namespace) -> int:
         way.unlock(Secrets(options.passphrase_fd))
         if not query.terms:
             query = LogQuery.kept(way.remembered.get("query"), now())
-    return run_app(way, credentials, query, lock_after=options.lock_after * _MINUTE, poll=options.poll)
+    return run_app(way, credentials, query, lock_after=options.lock_after, poll=options.poll)

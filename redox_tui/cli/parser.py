@@ -87,11 +87,13 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("demo", "simulate"):
         _add_traffic(added[name])
 
-    lock_help = "lock the app after so many minutes without a key (1 to 15, default: 10)"
-    added["open"].add_argument("--lock-after", type=numbers.minutes, default=10, metavar="MIN", help=lock_help)
-
-    poll_help = "look every S seconds what is new, while a list is followed (default: 5)"
-    added["open"].add_argument("--poll", type=numbers.interval, default=5, metavar="S", help=poll_help)
+    opening = added["open"]
+    lock_help = f"lock the app after so many minutes without a key (1 to 15, default: {numbers.LOCK_AFTER})"
+    opening.add_argument(
+        "--lock-after", type=numbers.minutes, default=numbers.LOCK_AFTER, metavar="MIN", help=lock_help
+    )
+    poll_help = f"look every S seconds what is new, while a list is followed (default: {numbers.POLL})"
+    opening.add_argument("--poll", type=numbers.interval, default=numbers.POLL, metavar="S", help=poll_help)
 
     logs = added["logs"]
     amount = logs.add_mutually_exclusive_group()
@@ -100,8 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     amount.add_argument("--all", action="store_true", help="every log of the range")
     logs.add_argument("--follow", action="store_true", help="then go on with what comes, oldest first, until ctrl+c")
-    interval_help = "with --follow: look every S seconds (default: 5)"
-    logs.add_argument("--interval", type=numbers.interval, default=5, metavar="S", help=interval_help)
+    interval_help = f"with --follow: look every S seconds (default: {numbers.POLL})"
+    logs.add_argument("--interval", type=numbers.interval, default=numbers.POLL, metavar="S", help=interval_help)
     formats = ("table", "ndjson", "csv", "json")
     logs.add_argument("--format", choices=formats, default="table", help="how logs are printed (default: table)")
     logs.add_argument("--output", metavar="FILE", help="write to a new file instead of stdout; never overwrites")

@@ -1,5 +1,6 @@
 """Trying a credential out in steps, so that it is known which one failed: token, organization, environments, logs."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import datetime
@@ -19,7 +20,7 @@ async def probe(access: Access, now: datetime) -> AsyncGenerator[Step, None]:
     """Try a credential out; the steps as they end, up to the first that the others need."""
     target = access.connection
     try:
-        platform = access.connect()
+        platform = await asyncio.to_thread(access.connect)  # this loads the network
     except PlatformError as error:
         yield _failed("token", error)
         return

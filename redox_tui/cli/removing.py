@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def remove(keys: Keys, name: str, asker: Asker) -> None:
     """Remove a profile. What is sealed goes first: where that fails, the profile is still there to try again with."""
-    from redox_tui.store import profiles
+    from redox_tui.store import profiles, state
 
     known = profiles.load(keys.paths)
     profile = known.named.get(name) if name in known.problems else known.get(name)
@@ -20,6 +20,7 @@ def remove(keys: Keys, name: str, asker: Asker) -> None:
     if vault and name in vault.profiles:
         vault.remove(name)
     profiles.remove(keys.paths, name)
+    state.forget(keys.paths, name)
 
 
 def remove_key(keys: Keys, name: str, profile: "Profile", key_id: str, asker: Asker) -> str:

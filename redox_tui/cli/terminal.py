@@ -5,7 +5,7 @@ import importlib
 import os
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from redox_tui.cli.exits import CommandError, Exit, say
 
@@ -15,12 +15,7 @@ if TYPE_CHECKING:
     from redox_tui.tui.app import RedoxApp
 
 
-LOCK_AFTER: Final = 600.0
-"""Seconds without a key after which the app locks itself."""
-
-
-POLL: Final = 5
-"""Seconds between two looks at what is new, while a list is followed."""
+_MINUTE = 60.0
 
 
 def require_terminal() -> None:
@@ -36,12 +31,15 @@ def require_terminal() -> None:
 def run_app(
     access: "Access | None", credentials: "Credentials", query: "LogQuery", *, lock_after: float, poll: float
 ) -> int:
-    """Draw the app until it is left; the exit code. Without an access it begins with none."""
+    """Draw the app until it is left; the exit code. Without an access it begins with none.
+
+    It locks itself after `lock_after` minutes without a key, and looks each `poll` seconds what a followed list has.
+    """
     _scrub_environment()
     if not sys.stderr.isatty():
         # Textual draws on stderr; where that is a file or a pipe, the terminal is on stdout.
         sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
-    return asyncio.run(_run(access, credentials, query, lock_after, poll))
+    return asyncio.run(_run(access, credentials, query, lock_after * _MINUTE, poll))
 
 
 async def _run(

@@ -12,6 +12,7 @@ from redox_tui.cli.access import Access
 from redox_tui.cli.adding import Draft
 from redox_tui.cli.connecting import store_paths
 from redox_tui.cli.unlocking import Keys
+from redox_tui.domain.connection import Connection, ConnectionProblem
 from redox_tui.store import backends
 from redox_tui.store.asker import Asker
 from redox_tui.store.credential import ApiKey
@@ -121,7 +122,6 @@ class UserCredentials:
 
 def _profile(description: "Description", known: "Profile | None") -> "Profile":
     """The profile that was described, with what the form does not show as it was."""
-    from redox_tui.domain.connection import ConnectionProblem
     from redox_tui.store import profiles
 
     said = {name: text for name, text in description.fields.items() if text}
@@ -146,8 +146,6 @@ def _profile(description: "Description", known: "Profile | None") -> "Profile":
     if "command" in said:
         fields["command"] = _words(said["command"])
     try:
-        from redox_tui.domain.connection import Connection
-
         base_url = Connection(said["base-url"], said["organization"]).base_url
     except ConnectionProblem as problem:
         raise BadField("base-url", str(problem)) from None

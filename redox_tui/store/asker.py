@@ -4,7 +4,7 @@ from typing import Protocol
 
 
 class Asker(Protocol):
-    """Somebody who knows passphrases. Each method waits for the answer; StoreError where none comes."""
+    """Somebody who knows passphrases. Each method waits for the answer; an error in words where none comes."""
 
     @property
     def can_be_asked_again(self) -> bool:

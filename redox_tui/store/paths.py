@@ -70,7 +70,7 @@ class Paths:
             (self.lock, "locked while a file of the store is changed"),
             (self.config / temporary, "a file that is being written; removed after a minute"),
             *(((self.state, "folder for what the program has noted"),) if self.state != self.config else ()),
-            (self.noted, "when each profile was last used"),
+            (self.noted, "when each profile was last used, and how its list looked"),
             (self.queries, "queries that were run or saved; never a patient"),
             (self.commands, "which commands you have allowed to hand out a key"),
         )

@@ -49,6 +49,18 @@ def remember(paths: Paths, name: str, values: Mapping[str, Any]) -> None:
     _change(paths, change)
 
 
+def forget(paths: Paths, name: str) -> None:
+    """Forget a profile, so that another one of its name begins with nothing; what cannot be forgotten is left."""
+
+    def change(noted: dict[str, Any]) -> None:
+        for kept in (noted.get("used"), noted.get("lists")):
+            if isinstance(kept, dict):
+                kept.pop(name, None)
+
+    if any(name in (_read(paths).get(part) or ()) for part in ("used", "lists")):
+        _change(paths, change)
+
+
 def _change(paths: Paths, change: Callable[[dict[str, Any]], None]) -> None:
     try:
         with locked(paths.lock):

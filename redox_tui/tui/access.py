@@ -117,7 +117,7 @@ class Credentials(Protocol):
         """The way to simulated traffic in this process."""
 
     def draft(self, description: Description, asker: Asker) -> Draft:
-        """A profile that is described; BadField names what is wrong."""
+        """A profile that is described; where one field of it is wrong, BadField names that."""
 
     def use_by_default(self, name: str) -> None:
         """Use this profile where none is named."""

@@ -170,12 +170,9 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         if self.is_locked:
             message.access.lock()
             return
-        before, self._services = (
-            self._services,
-            Services(message.access, self._clock, self._say_working, poll=self._poll),
-        )
-        if before:
-            before.lock()
+        if self._services:
+            self._services.lock()
+        self._services = Services(message.access, self._clock, self._say_working, poll=self._poll)
         self._query = LogQuery.kept(message.access.remembered.get("query"), self._clock())
         await self.switch_mode("credentials")
         await self.remove_mode("logs")

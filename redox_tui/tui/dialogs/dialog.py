@@ -1,4 +1,4 @@
-"""What every dialog has: the keys of the app that must work above everything, since a modal screen cuts them off."""
+"""What every dialog has: it is answered once, and shows its keys, which a modal screen keeps the app from doing."""
 
 from typing import ClassVar, TypeVar
 

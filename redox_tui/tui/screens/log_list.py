@@ -66,10 +66,7 @@ class LogListScreen(QueryScreen):
         self._before: list[tuple[str | None, str | None]] = []
         self._notice: tuple[str, bool, int] | None = None
         self._sieve: Sieve | None = None
-        remembered = services.access.remembered
-        self._layout_of_rows = remembering.layout(remembered, services.zone)
-        self._has_preview = remembered.get("preview") is True
-        self._kept = remembering.Memory(services.access.remember)
+        self._layout_of_rows = remembering.layout(services.access.remembered, services.zone)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="screen"):
@@ -86,7 +83,6 @@ class LogListScreen(QueryScreen):
         self.query_one(QueryBar).text = str(self._query)
         self._show_window()
         self.query_one(LogTable).moved = self._pump
-        self.query_one(FactList).display = self._has_preview
         self._follow_timer = self.set_interval(self._services.poll, self._look, pause=True)
         self._pump()
 

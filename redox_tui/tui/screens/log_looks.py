@@ -6,9 +6,11 @@ from datetime import UTC
 
 from textual import work
 
+from redox_tui.domain.query import LogQuery
 from redox_tui.tui import remembering
 from redox_tui.tui.dialogs.toggle import ToggleDialog
 from redox_tui.tui.screens.log_list import LogListScreen
+from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.fact_list import FactList
 from redox_tui.tui.widgets.log_columns import OPTIONAL, Layout
 from redox_tui.tui.widgets.log_facts import facts
@@ -17,6 +19,14 @@ from redox_tui.tui.widgets.log_table import LogTable
 
 class LogLooksScreen(LogListScreen):
     """A list of logs whose looks can be changed, and are kept when they are."""
+
+    def __init__(self, services: Services, query: LogQuery) -> None:
+        super().__init__(services, query)
+        self._has_preview = services.access.remembered.get("preview") is True
+        self._kept = remembering.Memory(services.access.remember)
+
+    def on_mount(self) -> None:
+        self.query_one(FactList).display = self._has_preview
 
     @work(group="logs.columns", exclusive=True)
     async def action_columns(self) -> None:

@@ -28,6 +28,7 @@ class PlaceLine(Line):
         place, environment, parts, revealed = self._shown
         flag = environment.flag if environment else None
         word = display.line(production.kind(flag))
+        style = "$text-error bold" if production.is_production(flag) else "bold"
         phi = "PHI shown" if revealed else "PHI hidden"
         rest = [display.line(part, 60) for part in parts]
         # Before the first layout the line has no width yet, and the first frame is drawn from what is shown here.
@@ -35,10 +36,7 @@ class PlaceLine(Line):
         room = width - len(word) - 2 - sum(len(part) + len(_GAP) for part in (*rest, phi))
         return Content(_GAP).join(
             [
-                Content.assemble(
-                    f" {display.clip(place, max(room, 8))}/",
-                    (word, "$text-error bold" if production.is_production(flag) else "bold"),
-                ),
+                Content.assemble(f" {display.clip(place, max(room, 8))}/", (word, style)),
                 *(Content(part) for part in rest),
                 Content.styled(phi, "$text-error bold" if revealed else "$text-muted"),
             ]

@@ -65,17 +65,11 @@ class SecretField(Line, Scoped, can_focus=True, inherit_bindings=False):
         return character is not None and character.isprintable()
 
     def on_key(self, event: Key) -> None:
-        # Enter is not left to its binding, which is run later than the letters that come after it in one go: terminals
-        # without bracketed paste send the lines of a key as if they were typed.
-        if event.key == "enter" or (event.is_printable and event.character):
+        # Terminals without bracketed paste send the lines of a key as if they were typed.
+        if self.check_consume_key(event.key, event.character):
             event.stop()
             event.prevent_default()
-            if event.key != "enter":
-                self._add(event.character or "")
-            elif self._lines and self._is_begun():
-                self._add("\n")
-            else:
-                self.action_submit()
+            self._add("\n" if event.key == "enter" else event.character or "")
 
     def on_paste(self, event: Paste) -> None:
         event.stop()

@@ -140,3 +140,18 @@ def test_a_folder_that_cannot_be_written_bothers_nobody(home: Path) -> None:
         place.state.chmod(0o700)
 
     as_normal_user(work)
+
+
+def test_a_profile_that_is_forgotten_leaves_nothing_to_one_of_its_name(paths: Paths) -> None:
+    for name in ("lab", "other"):
+        state.note_use(paths, name)
+        state.remember(paths, name, {"query": "status:failed"})
+    state.forget(paths, "lab")
+    assert set(state.last_used(paths)) == {"other"}
+    assert state.remembered(paths, "lab") == {}
+    assert state.remembered(paths, "other") == {"query": "status:failed"}
+
+
+def test_forgetting_what_was_never_noted_writes_nothing(paths: Paths) -> None:
+    state.forget(paths, "lab")
+    assert not paths.noted.exists()
