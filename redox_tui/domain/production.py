@@ -12,7 +12,8 @@ def is_production(flag: str | None) -> bool:
 
 
 def kind(flag: str | None) -> str:
-    """The flag in a word: PROD, PROD? where that is only assumed, else as the API has it."""
-    if not is_production(flag):
-        return flag or ""
-    return "PROD" if (flag or "").lower().startswith("prod") else "PROD?"
+    """The flag in words: PROD, else as the API has it; with PROD? where it is not known to be harmless."""
+    flag = flag or ""
+    if flag.lower().startswith("prod"):
+        return "PROD"
+    return f"{flag} PROD?".strip() if is_production(flag) else flag

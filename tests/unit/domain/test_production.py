@@ -14,7 +14,7 @@ from redox_tui.domain.production import is_production, kind
         ("development", False, "development"),
         (None, True, "PROD?"),
         ("", True, "PROD?"),
-        ("Sandbox", True, "PROD?"),
+        ("Sandbox", True, "Sandbox PROD?"),
     ],
 )
 def test_all_that_is_not_known_to_be_harmless_counts_as_production(flag: str | None, counts: bool, word: str) -> None:
