@@ -125,15 +125,15 @@ class LogDetailScreen(Dismissable[None], Scoped):
 
     def _say(self) -> None:
         view, facts = self.query_one(JsonView), self.query_one(FactList)
-        shown: LineList = view if view.display else facts
         if self._is_reading or self._failure:
             self.query_one(StatusLine).say(
                 self._failure or "reading this log … esc goes back", error=bool(self._failure)
             )
             return
-        parts = [f"line {shown.cursor + 1:,} of {shown.row_count:,}" if shown.row_count else ""]
-        parts.append(view.path if view.display else "times are UTC")
-        self.query_one(StatusLine).say(" · ".join(part for part in parts if part))
+        if view.display:
+            self.query_one(StatusLine).say(view.where)
+        else:
+            self.query_one(StatusLine).say(f"line {facts.cursor + 1:,} of {facts.row_count:,} · times are UTC")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         shows_payload = self.is_mounted and bool(self.query_one(JsonView).display)
