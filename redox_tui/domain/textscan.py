@@ -51,13 +51,14 @@ def scan_lines(outline: Outline, width: int | None = None) -> Iterator[None]:
 
 def scan_xml(outline: Outline, width: int | None = None) -> Iterator[None]:
     """Read elements: a line ends between two tags, and where the text has a line break of its own."""
-    text, depth, indent, before = outline.text, 0, 0, ""
+    text, depth, indent = outline.text, 0, 0
     begin = at = _skip(text, 0)
     while at < len(text):
         tag = text.find("<", at)
         end, kind = _tag(text, tag) if tag >= 0 else (len(text), "")
         is_between = tag >= 0 and _skip(text, at) >= tag
-        if is_between and tag > begin and (kind, before, at) != ("close", "open", tag):
+        ends_element_of_line = kind == "close" and depth - 1 >= indent
+        if is_between and tag > begin and not ends_element_of_line:
             yield from _add(outline, begin, at, indent, width)
             begin = at = tag
         inside, depth = depth, max(0, depth - (kind == "close"))
@@ -68,7 +69,7 @@ def scan_xml(outline: Outline, width: int | None = None) -> Iterator[None]:
             begin = max(begin, min(_skip(text, found.end()), end))
             indent = depth if begin == tag else inside
         depth += kind == "open"
-        outline.at, at, before = end, end, kind
+        outline.at = at = end
     if _skip(text, begin) < len(text) or not outline.starts:
         yield from _add(outline, begin, len(text), indent, width)
     outline.at, outline.is_complete = len(text), True

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain.logs import Environment, Log
+from redox_tui.domain.problem import Problem
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.dialogs.dialog import Dismissable
 from redox_tui.tui.messages import DetailArrived, DetailFailed, Locked, StepLog, Unlocked, reason
@@ -122,6 +123,18 @@ class LogDetailScreen(Dismissable[None], Scoped):
             (f"Logs › {self._log.id[:8]}",),
             revealed=self.query_one(JsonView).is_revealed,
         )
+
+    @on(JsonView.SaveDocument)
+    @work(group="log.document", exclusive=True)
+    async def _save_document(self, message: JsonView.SaveDocument) -> None:
+        from redox_tui.tui.document_saving import save_document
+
+        try:
+            said = await save_document(self.app, message.document)
+        except Problem as problem:
+            self.query_one(StatusLine).say(str(problem), error=True)
+        else:
+            self.query_one(StatusLine).say(said or self.query_one(JsonView).where)
 
     def _say(self) -> None:
         view, facts = self.query_one(JsonView), self.query_one(FactList)
