@@ -13,9 +13,8 @@ _LEAST: Final = 64
 _HEAD: Final = 2_048
 _PIECE: Final = 1 << 20
 _PREFIX: Final = re.compile(r'"?(?:data:[\w.+/\\-]*(?:;[\w=.-]+)*;base64,)?')
-_ALPHABET: Final = re.compile(r"(?:[A-Za-z0-9+/\s]|\\[rnt/])*+={0,2}")
-_BLANK: Final = re.compile(r"\s+")
-_ESCAPE: Final = re.compile(r"\\[rnt]")
+_ALPHABET: Final = re.compile(r"(?:[A-Za-z0-9+/]|\\[rn/])*+={0,2}(?:\\[rn])*+")
+_BREAK: Final = re.compile(r"\\[rn]")
 
 _MAGIC: Final = (
     (b"%PDF", "PDF", "pdf"),
@@ -76,7 +75,7 @@ def document_in(text: str, begin: int, end: int) -> Document | None:
     begin = prefix.end() if prefix else begin
     end -= text[end - 1] == '"'
     head = text[begin : min(end, begin + _HEAD)]
-    is_whole = _ALPHABET.fullmatch(head) and _ALPHABET.fullmatch(text[max(begin, end - _LEAST) : end].lstrip("rnt/"))
+    is_whole = _ALPHABET.fullmatch(head) and _ALPHABET.fullmatch(text[max(begin, end - _LEAST) : end].lstrip("rn/"))
     plain = _plain(head) if is_whole else ""
     try:
         first = base64.b64decode(plain[: len(plain) - len(plain) % 4])
@@ -89,10 +88,8 @@ def document_in(text: str, begin: int, end: int) -> Document | None:
 
 
 def _plain(text: str) -> str:
-    """Base64 without line breaks, as they are or as JSON escapes them."""
-    if "\\" in text:
-        text = _ESCAPE.sub("", text).replace("\\/", "/")
-    return _BLANK.sub("", text) if not text.isascii() or any(blank in text for blank in " \t\r\n") else text
+    """Base64 without what JSON escapes in it: line breaks, and slashes that need not be escaped."""
+    return _BREAK.sub("", text).replace("\\/", "/") if "\\" in text else text
 
 
 def _decoded(text: str) -> bytes:

@@ -151,8 +151,10 @@ def _string(outline: Outline, at: int) -> Generator[None, None, int]:
         found = _inside(text, at, at + _PIECE)
         if not found or found.end() == at:
             raise _broken(text, at)
-        outline.at = at = found.end()
-        yield
+        at = found.end()
+        if text[at : at + 1] != '"':
+            outline.at = at
+            yield
     return at + 1
 
 
