@@ -1,5 +1,6 @@
 """What is measured and why. Subject and baseline take turns, so that a slow moment of the machine hits both."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -234,7 +235,32 @@ def impacts(bench: Bench) -> Iterator[Result]:
     yield Result("memory of an impact on 10,000, MB", run("tests.bench.impacts", "10000", "lazily")[1], target=300)
 
 
-MEASURES: Final = {measure.__name__: measure for measure in (start, requests, memory, keys, idle, reading, impacts)}
+def payload(bench: Bench) -> Iterator[Result]:
+    """A payload of 30 MB, with many small fields (s) and with one document (b), against `json.loads` of it.
+
+    The first lines show at once; index and folds are worked out in a thread, and nothing holds the loop for long.
+    """
+    for kind in ("s", "b"):
+        command = (sys.executable, "-m", "tests.bench.payloads", kind)
+        runs: list[Numbers] = []
+        for _ in range(bench.runs):
+            said = subprocess.run(command, cwd=ROOT, env=bench.variables, stdout=subprocess.PIPE, text=True, check=True)
+            runs.append(json.loads(said.stdout))
+        found = {name: median(run[name] for run in runs) for name in runs[0]}
+        worst = max(run[name] for run in runs for name in run if name.endswith(" held"))
+        yield Result(f"payload {kind}: first lines, ms", found["first"], found["loads"], 1.5)
+        yield Result(f"payload {kind}: index, ms", found["index"], found["loads"])
+        yield Result(f"payload {kind}: fold all, ms", found["fold all"], found["loads"])
+        yield Result(f"payload {kind}: fold two levels, ms", found["fold"], found["loads"])
+        yield Result(f"payload {kind}: unfold all, ms", found["unfold all"], found["loads"])
+        yield Result(f"payload {kind}: search, ms", found["search"], target=500)
+        yield Result(f"payload {kind}: search of many, ms", found["frequent"], target=500)
+        yield Result(f"payload {kind}: loop held at most, ms", worst, target=100)
+        yield Result(f"payload {kind}: memory, MB", found["memory"], found["size"], 6)
+
+
+_ALL: Final = (start, requests, memory, keys, idle, reading, impacts, payload)
+MEASURES: Final = {measure.__name__: measure for measure in _ALL}
 """Every measure by its name."""
 
 

@@ -83,6 +83,7 @@ def an_app(
     title: str = "demo",
     tries: int = 1,
     queries: StoredQueries | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> RedoxApp:
     """The app, connected to a server in this process."""
     connection = Connection("http://127.0.0.1", ORGANIZATION, environment, generation)
@@ -95,7 +96,7 @@ def an_app(
         connection, lambda asker: lambda client: GivenToken(server.token), title=title, client=connect, queries=queries
     )
     access.unlock(Secrets(None))
-    return RedoxApp(Services(access, clock), LogQuery.parse(query), no_credentials(), clock)
+    return RedoxApp(Services(access, clock), LogQuery.parse(query), no_credentials(), clock, monotonic=monotonic)
 
 
 def no_credentials() -> UserCredentials:
@@ -282,10 +283,18 @@ async def opened(
     tries: int = 1,
     queries: StoredQueries | None = None,
     hook: Callable[[Message], None] | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncGenerator[Person, None]:
     """The app on a server, with its first rows drawn unless the server is to keep it waiting."""
     app = an_app(
-        server, query, environment=environment, generation=generation, title=title, tries=tries, queries=queries
+        server,
+        query,
+        environment=environment,
+        generation=generation,
+        title=title,
+        tries=tries,
+        queries=queries,
+        monotonic=monotonic,
     )
     async with app.run_test(size=size, notifications=True, message_hook=hook) as pilot:
         person = Person(pilot, app)

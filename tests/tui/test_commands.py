@@ -88,7 +88,11 @@ ON_A_TREE = {command.id for command in of_scope("payload")} - {"payload.reveal"}
         ([], ["list", "logs", "app"], set()),
         (["enter"], ["list", "log", "app"], {"log.overview"}),
         (["enter", "p"], ["payload", "list", "log", "app"], {"log.payload", *ON_A_TREE}),
-        (["enter", "p", "enter"], ["payload", "list", "log", "app"], {"log.payload", "payload.reveal"}),
+        (
+            ["enter", "p", "enter"],
+            ["payload", "list", "log", "app"],
+            {"log.payload", "payload.reveal", "payload.close_value"},
+        ),
         (["enter", "p", "enter", "H"], ["payload", "list", "log", "app"], {"log.payload", *ON_A_TREE}),
         (["enter", "p", "enter", "o"], ["list", "log", "app"], {"log.overview"}),
     ],
@@ -161,7 +165,7 @@ async def test_the_key_hints_follow_what_can_be_done_with_the_payload() -> None:
         await person.press("enter", "p")
         assert person.hints == hidden
         await person.press("enter")
-        assert person.hints == " H hide  space fold  o overview  [ newer  ] older  esc back  ? keys"
+        assert person.hints == " H hide  space fold  / find  v value  o overview  [ newer  ] older  esc back  ? keys"
         await person.press("H")
         assert person.hints == hidden
 
@@ -169,7 +173,7 @@ async def test_the_key_hints_follow_what_can_be_done_with_the_payload() -> None:
 async def test_the_narrowest_terminal_still_says_how_to_leave_and_how_to_see_all_keys() -> None:
     async with opened(simulated(a_world()), size=(60, 15)) as person:
         await person.press("enter", "p", "enter")
-        assert person.hints == " H hide  space fold  o overview  [ newer  esc back  ? keys"
+        assert person.hints == " H hide  space fold  / find  v value  esc back  ? keys"
 
 
 @pytest.mark.parametrize("key", ["ctrl+p", ":"])

@@ -45,6 +45,8 @@ class LogDetailScreen(Dismissable[None], Scoped):
         self._data_mode = data_mode
         self._is_reading = False
         self._failure = ""
+        self._noted = ("", "", False)
+        """Where the cursor was when something was said of a document, the words, and whether they are an error."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="screen"):
@@ -131,10 +133,10 @@ class LogDetailScreen(Dismissable[None], Scoped):
 
         try:
             said = await save_document(self.app, message.document)
+            self._noted = self.query_one(JsonView).where, said, False
         except Problem as problem:
-            self.query_one(StatusLine).say(str(problem), error=True)
-        else:
-            self.query_one(StatusLine).say(said or self.query_one(JsonView).where)
+            self._noted = self.query_one(JsonView).where, str(problem), True
+        self._say()
 
     def _say(self) -> None:
         view, facts = self.query_one(JsonView), self.query_one(FactList)
@@ -143,7 +145,10 @@ class LogDetailScreen(Dismissable[None], Scoped):
                 self._failure or "reading this log … esc goes back", error=bool(self._failure)
             )
             return
-        if view.display:
+        where, note, is_error = self._noted
+        if view.display and note and where == view.where:
+            self.query_one(StatusLine).say(note, error=is_error)
+        elif view.display:
             self.query_one(StatusLine).say(view.where)
         else:
             self.query_one(StatusLine).say(f"line {facts.cursor + 1:,} of {facts.row_count:,} · times are UTC")

@@ -96,7 +96,7 @@ _strings = st.lists(_letters | _surrogates | _escapes, max_size=6).map(lambda pa
 @st.composite
 def _spelled(draw: st.DrawFn, children: st.SearchStrategy[str]) -> str:
     """An object or array with blanks wherever they may stand, and keys that may be there twice."""
-    opening, closing = draw(st.sampled_from(["{}", "[]"]))
+    opening, closing = draw(st.sampled_from([("{", "}"), ("[", "]")]))
     keys = _strings | st.sampled_from(['"a"', '"b"'])
     members = [
         f"{draw(keys)}{draw(_blanks)}:{draw(_blanks)}{child}" if opening == "{" else child

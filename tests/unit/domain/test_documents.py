@@ -12,8 +12,8 @@ from redox_tui.domain.documents import NoDocument, document_in
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 20
 
 
-def in_json(value: str, **options: bool) -> str:
-    return json.dumps(value, **options)
+def in_json(value: str) -> str:
+    return json.dumps(value)
 
 
 def lines_of(text: str, mark: str) -> str:
