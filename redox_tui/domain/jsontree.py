@@ -10,6 +10,11 @@ from redox_tui.domain.textscan import text_line
 
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?+', re.DOTALL)
 _COLON = re.compile(r"[ \t\n\r]*+:?+[ \t\n\r]*+")
+_HIGH = r"[dD][89abAB][0-9a-fA-F]{2}"
+_WHOLE = re.compile(rf'(?:[^"\\]++|\\u(?!{_HIGH}).{{4}}|\\u{_HIGH}(?:\\u.{{4}}|(?=[^\\]|\\[^u]))|\\[^u])++')
+"""Letters and escapes that can be decoded without what follows: the two halves of a pair stay together."""
+
+_PIECE: Final = 1 << 18
 _BLANK: Final = " \t\n\r"
 _TAIL: Final = 256
 
@@ -136,11 +141,16 @@ def _step(key: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    try:
-        value = json.loads(text, strict=False)
-    except ValueError:
-        return text
-    return value if isinstance(value, str) else text
+    """The meaning of a JSON string, decoded in pieces: one call for all of it would keep other threads waiting."""
+    if len(text) <= _PIECE:
+        return str(json.loads(text))
+    parts, at, end = [], 1, len(text) - 1
+    while at < end:
+        found = _WHOLE.match(text, at, min(at + _PIECE, len(text)))
+        after = found.end() if found else end
+        parts.append(json.loads(f'"{text[at:after]}"'))
+        at = after
+    return "".join(parts)
 
 
 def _has_comma(text: str, begin: int, end: int) -> bool:

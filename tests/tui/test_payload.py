@@ -52,6 +52,10 @@ def view_of(person: Person) -> JsonView:
     return person.find(JsonView)
 
 
+def is_hidden(view: JsonView) -> bool:
+    return view.node is None and not view.is_revealed
+
+
 async def find(person: Person, text: str) -> None:
     """Look for a text."""
     await person.tap("/")
@@ -295,6 +299,20 @@ async def test_ph10_a_payload_hides_under_a_text_that_is_being_typed() -> None:
         assert person.app.focused is view_of(person)
 
 
+async def test_ph10_a_payload_hides_when_somebody_goes_to_another_place() -> None:
+    async with opened(with_payload(PAYLOAD)) as person:
+        await reveal(person)
+        view = view_of(person)
+        await person.press("?")
+        view.hide_if_untouched()
+        assert view.is_revealed, "the help is no other place"
+        await person.press("escape", "3")
+        view.hide_if_untouched()
+        assert not view.is_revealed
+        await person.press("1")
+        assert "CANARY" not in person.text
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
@@ -340,6 +358,24 @@ async def test_a_value_that_is_long_to_decode_comes_when_it_is_decoded() -> None
         await reveal(person)
         await person.press("j", "v")
         assert person.status == "line 1 of 700,000 · value of $[0]"
+
+
+async def test_what_has_not_been_read_to_its_end_is_nothing_to_take_along(gate: Gate) -> None:
+    text = json.dumps({"long": "x" * 2_000_000, "last": 1})
+    async with opened(with_payload(text)) as person:
+        await person.press("enter", "p")
+        await person.tap("enter")
+        view = view_of(person)
+        assert (view.node, view.path) == (None, "$")
+        await person.tap("j")
+        assert (view.node, view.path) == (None, "$.long")
+        assert person.payload[1].startswith('  "long": "xxx')
+        assert "… >" in person.payload[1]
+        gate.open.set()
+        await person.wait()
+        assert view.node
+        assert view.node.value == "x" * 2_000_000
+        assert person.payload[1].endswith("x… 2,000,000 characters,")
 
 
 async def test_brackets_have_no_value_of_their_own() -> None:
@@ -450,7 +486,7 @@ async def test_a_node_is_there_only_while_the_payload_is_revealed() -> None:
         assert node
         assert (node.path, node.key, node.value, node.subtree) == ("$.Patient.Name", "Name", "CANARY", '"CANARY"')
         await person.press("v")
-        assert view.node is not None
-        assert view.node.path == "$.Patient.Name"
+        assert view.path == "$.Patient.Name"
+        assert view.node == node
         await person.press("H")
-        assert view.node is None
+        assert (view.path, is_hidden(view)) == ("", True)

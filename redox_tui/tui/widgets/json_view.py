@@ -128,17 +128,13 @@ class JsonView(LineList):
 
     @property
     def node(self) -> Node | None:
-        """What is under the cursor, or is shown as a whole value; None while the payload is hidden."""
-        if not self._pages:
-            return None
-        page = self._pages[0]
-        return page.node(self.cursor if page is self._page else page.cursor)
+        """What is under the cursor, or is shown as a whole value; None while it is hidden, or not read to its end."""
+        return self._pages[0].node(self._row_in_payload) if self._pages else None
 
     @property
     def path(self) -> str:
-        """The JSON path of the line under the cursor; empty where the text has none."""
-        node = self.node
-        return node.path if node else ""
+        """The JSON path of the line under the cursor, or of the value on show; empty where the text has none."""
+        return self._pages[0].path(self._row_in_payload) if self._pages else ""
 
     @property
     def where(self) -> str:
@@ -163,6 +159,10 @@ class JsonView(LineList):
     @property
     def _page(self) -> PayloadPage | None:
         return self._pages[-1] if self._pages else None
+
+    @property
+    def _row_in_payload(self) -> int:
+        return self.cursor if len(self._pages) == 1 else self._pages[0].cursor
 
     def draw_row(self, row: int, width: int, style: Style) -> list[Segment]:
         page = self._page
@@ -201,8 +201,9 @@ class JsonView(LineList):
             self.show(self._text)
 
     def hide_if_untouched(self) -> None:
-        """Hide the payload where nobody has touched a key for a minute."""
-        if isinstance(self.app, _KnowsIdleness) and self.app.untouched >= HIDE_AFTER:
+        """Hide the payload where nobody has touched a key for a minute, or somebody has gone to another place."""
+        is_idle = isinstance(self.app, _KnowsIdleness) and self.app.untouched >= HIDE_AFTER
+        if is_idle or self.screen not in self.app.screen_stack:
             self.action_hide()
 
     def action_show_value(self) -> None:
@@ -274,7 +275,11 @@ class JsonView(LineList):
         self.move_to(0, top=0)
         if not page.outline.is_complete:
             # The first lines are drawn before a thread takes its share of the processor.
-            self.call_after_refresh(self._read_on, page)
+            self.call_after_refresh(self._start_reading, page)
+
+    def _start_reading(self, page: PayloadPage) -> None:
+        if page in self._pages:
+            self._read_on(page)
 
     def _change_at_cursor(self, change: Callable[[int], Change]) -> None:
         if self._page and self._page.rows:

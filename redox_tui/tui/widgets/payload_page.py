@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from redox_tui.domain.folds import NEVER, Folds
-from redox_tui.domain.jsontree import Node
+from redox_tui.domain.jsontree import Node, json_path
 from redox_tui.domain.outline import Outline
 from redox_tui.domain.payload import PayloadReader
 from redox_tui.domain.textsearch import Hits
@@ -54,8 +54,17 @@ class PayloadPage:
         return self.folds.line(row)
 
     def node(self, row: int) -> Node | None:
-        """What is in a row."""
-        return Node(self.outline, self.line(row), self.reader.is_json) if row < self.rows else None
+        """What is in a row; None while it has not been read to its end."""
+        if row >= self.rows:
+            return None
+        line, outline = self.line(row), self.outline
+        opened = outline.node_at(line)
+        is_whole = outline.node_lasts[opened] > 0 if opened is not None else not outline.is_open_ended(line)
+        return Node(outline, line, self.reader.is_json) if is_whole else None
+
+    def path(self, row: int) -> str:
+        """The JSON path of a row; empty in a text that is no JSON."""
+        return json_path(self.outline, self.line(row)) if self.reader.is_json and row < self.rows else ""
 
     def grow(self, row: int) -> int:
         """Take what has been read meanwhile; the row where the text of a row now is."""

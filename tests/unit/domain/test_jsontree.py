@@ -212,6 +212,15 @@ def test_a_node_gives_its_key_and_value_decoded_and_its_subtree_as_sent() -> Non
     assert nodes[0].subtree == outline.text
 
 
+@pytest.mark.parametrize("shift", range(14))
+@pytest.mark.parametrize(
+    "part", ["\\u00e4", "\\ud83d\\ude00", "\\n", "\\ud83dx", "\\ud83d\\n", "\\\\u", "ä", "\\ude00"]
+)
+def test_a_long_value_is_decoded_in_pieces_as_it_is_in_one(part: str, shift: int) -> None:
+    text = f'"{"x" * shift}{part * 60_000}"'
+    assert Node(outline_of(f"[{text}]"), 1).value == json.loads(text)
+
+
 def test_what_a_node_holds_is_in_no_repr() -> None:
     outline = outline_of('{"a": "CANARY"}')
     assert "CANARY" not in repr(Node(outline, 1))
