@@ -308,7 +308,7 @@ async def test_ph10_a_payload_hides_when_somebody_goes_to_another_place() -> Non
         assert view.is_revealed, "the help is no other place"
         await person.press("escape", "3")
         view.hide_if_untouched()
-        assert not view.is_revealed
+        assert is_hidden(view)
         await person.press("1")
         assert "CANARY" not in person.text
 
@@ -480,7 +480,7 @@ async def test_a_node_is_there_only_while_the_payload_is_revealed() -> None:
     async with opened(with_payload(PAYLOAD)) as person:
         await person.press("enter", "p")
         view = view_of(person)
-        assert view.node is None
+        assert is_hidden(view)
         await person.press("enter", *["j"] * 13)
         node = view.node
         assert node
