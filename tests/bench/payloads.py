@@ -56,8 +56,11 @@ async def main(kind: str) -> dict[str, float]:
         await _timed(found, person, "fold", lambda: _fold_two(view), lambda: _is_still(view))
         await _timed(found, person, "unfold all", view.action_unfold_all, lambda: _is_still(view))
         for name, wanted in (("search", _RARE), ("frequent", _FREQUENT)):
-            await _timed(found, person, name, partial(view._look_for, wanted), lambda: _has_hits(view))
+            await _timed(found, person, name, partial(view.look_for, wanted), lambda: _has_hits(view))
         await _timed(found, person, "next", view.action_next_hit, lambda: _is_still(view))
+        if kind == "b":
+            view.move_to(4)
+            await _timed(found, person, "value", view.action_show_value, lambda: _is_shown(view))
         found["memory"] = _memory("VmHWM") - before
     return found
 
@@ -121,12 +124,16 @@ async def _until(is_done: Callable[[], bool]) -> None:
 
 
 def _page(view: JsonView) -> PayloadPage:
-    assert view._page
-    return view._page
+    assert view.page
+    return view.page
 
 
 def _is_still(view: JsonView) -> bool:
     return not _page(view).is_folding and not _page(view).changes
+
+
+def _is_shown(view: JsonView) -> bool:
+    return len(view.pages) == 2 and _page(view).outline.is_complete
 
 
 def _has_hits(view: JsonView) -> bool:

@@ -104,7 +104,7 @@ async def test_a_lock_while_a_payload_is_read_leaves_nothing_of_it(gate: Gate) -
         gate.open.set()
         await person.until(lambda: all(worker.is_finished for worker in person.app.workers))
         await person.look()
-        assert (view.is_revealed, view.node, view._pages) == (False, None, [])
+        assert (view.is_revealed, view.node, view.pages) == (False, None, [])
 
 
 async def test_hiding_while_a_payload_is_read_and_revealing_it_again_reads_it_anew(gate: Gate) -> None:

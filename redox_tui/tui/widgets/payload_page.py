@@ -66,6 +66,27 @@ class PayloadPage:
         """The JSON path of a row; empty in a text that is no JSON."""
         return json_path(self.outline, self.line(row)) if self.reader.is_json and row < self.rows else ""
 
+    def words(self, row: int) -> Iterator[str]:
+        """Where a row is, what is being done, what was found, and what there is to know of the text."""
+        is_whole = self.outline.is_complete
+        if self.rows:
+            yield f"line {row + 1:,} of {'' if is_whole else '>'}{self.rows:,}"
+        if not is_whole:
+            yield "indexing…"
+        if self.changes and not is_whole:
+            yield "folds when indexed"
+        elif self.is_folding:
+            yield "folding…"
+        if self.hits is not None:
+            yield self._found(self.hits)
+        if is_whole:
+            yield self.reader.notice
+
+    def _found(self, hits: Hits) -> str:
+        if not hits.is_complete:
+            return "searching…"
+        return f"hit {(self.hit or 0) + 1:,} of {hits.count}" if hits else "no hits"
+
     def grow(self, row: int) -> int:
         """Take what has been read meanwhile; the row where the text of a row now is."""
         if self.outline is self.reader.outline:
@@ -119,6 +140,11 @@ def fold_by(levels: int, line: int) -> Change:
         return folds.from_level(outline, level if level <= outline.deepest else NEVER), line
 
     return change
+
+
+def unfold_all(line: int) -> Change:
+    """Open every node."""
+    return lambda outline, folds: (Folds(), line)
 
 
 def open_to(offset: int) -> Change:
