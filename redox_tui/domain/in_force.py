@@ -49,6 +49,58 @@ class Explained:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """All that is to be said of whether a log is filtered: by the filter in force now, and by that of then.
+
+    The explanations are None where there is no filter, or no message; `then` also where it is the filter of now.
+    """
+
+    in_force: InForce
+    decided: Decided | None = None
+    now: Explained | None = None
+    then: Explained | None = None
+
+    @property
+    def decisive(self) -> Explained | None:
+        """What explains the log's status: the version that decided where it is known, else the one in force."""
+        return self.then or (self.now if self.decided is None or self.decided.is_now else None)
+
+
+def why(in_force: InForce, decided: Decided | None, message: str | None) -> Why:
+    """What both filters say of a message's text. It may be long: not for the loop that draws the screen."""
+    if message is None:
+        return Why(in_force, decided)
+    now = explained(in_force.filter, message) if in_force.filter else None
+    is_other = decided is not None and decided.filter is not None and not decided.is_now
+    then = explained(decided.filter, message) if decided and decided.filter and is_other else None
+    return Why(in_force, decided, now, then)
+
+
+def verdict_words(found: Explained) -> str:
+    """A verdict as a sentence, or why there is none."""
+    verdict = found.verdict
+    if verdict is None:
+        return found.problem
+    if verdict.delivered:
+        return "delivered: every rule holds" if found.filter.rules else "delivered: the filter has no rule"
+    if found.filter.action == filters.BLOCK_ALL:
+        return "filtered: the action is block-all, which stops everything"
+    return f"filtered: rule {verdict.rule} does not hold"
+
+
+def disagreement(log: Log, found: Explained | None) -> str:
+    """That a log's status says something else than a verdict; empty where they agree, or nothing is known."""
+    if found is None or found.verdict is None:
+        return ""
+    doubt = "It was another message or another filter then, or what no document says is otherwise."
+    if log.status == "filtered" and found.verdict.delivered:
+        return f"The log says filtered, but this filter delivers this message. {doubt}"
+    if log.status == "succeeded" and not found.verdict.delivered:
+        return f"The log says succeeded, but this filter stops this message. {doubt}"
+    return ""
+
+
 def deciding_operation(log: Log) -> Operation | None:
     """The filter's operation of a log's latest attempt; the word of its type is inferred (platform-api.md §3.3)."""
     found = log.latest_attempt.operations if log.latest_attempt else ()
