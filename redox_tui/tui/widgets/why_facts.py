@@ -30,7 +30,7 @@ def why_facts(log: Log, why: Why, message_words: str, *, revealed: bool) -> Iter
             yield from _filter(decided.filter, why.then, log, revealed=revealed)
         yield Fact("NOW", _now(why.in_force, decided))
     elif decided:
-        yield Fact("NOW", f"{_version(why.in_force.filter)}, which is also the one that ran in the latest attempt")
+        yield Fact("NOW", f"{_version(why.in_force.filter)}, which is also what ran in the latest attempt")
     else:
         yield Fact("NOW", _now(why.in_force, None))
     if why.in_force.filter:
