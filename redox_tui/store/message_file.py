@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +17,13 @@ def read_message(path: Path) -> str:
     try:
         path = path.expanduser()
         # Without waiting, so that a pipe that nobody writes to does not hold whoever named it.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        with ExitStack() as opened:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            opened.callback(os.close, descriptor)
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise Problem(f"{path} is no file with a message in it.")
-            data = file.read(MOST_BYTES + 1)
+            with open(descriptor, "rb", closefd=False) as file:
+                data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise Problem(f"{path} cannot be read: {error.strerror}.") from None
     except (ValueError, RuntimeError):

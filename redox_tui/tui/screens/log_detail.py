@@ -149,7 +149,7 @@ class LogDetailScreen(LogTabsScreen, Scoped):
         try:
             text = await asyncio.to_thread(read_message, Path(path))
         except Problem as problem:
-            self.note(str(problem), error=True)
+            self.complain(str(problem))
         else:
             self.post_message(MessageRead(log.id, Path(path).name, text))
 

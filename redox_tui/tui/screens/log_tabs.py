@@ -123,9 +123,9 @@ class LogTabsScreen(Dismissable[None]):
     def tab_opened(self) -> None:
         """A tab was opened, or what it needs has been read."""
 
-    def note(self, words: str, *, error: bool = False) -> None:
+    def note(self, words: str) -> None:
         """Say something until the cursor moves."""
-        self.query_one(StatusLine).say(words, error=error)
+        self.query_one(StatusLine).say(words)
 
     def complain(self, words: str) -> None:
         """Say what went wrong on the open tab, until another one is opened."""
@@ -266,7 +266,7 @@ def _named(view: LineList, name: str) -> LineList:
 def _why_no_payload(detail: LogDetail) -> str:
     """Why there is no message, in a line, with the keys that help."""
     log = detail.log
-    if (log.type or "").casefold() == "unknown" or not (log.data_model or log.type):
+    if (log.type or "").casefold() == "unknown":
         return "No message: processing broke before there was one. R shows the record."
     if detail.is_metadata:
         return "This generation of the API gives no payloads. I inspects, f reads a file."

@@ -25,10 +25,13 @@ class TabLine(Line):
 
     def _draw(self) -> None:
         wide = (self.size.width or self.app.size.width) >= sum(len(title) + 5 for _, _, title in self._tabs)
+        edge = " " if wide else ""
+        # Where there is little room, the first word of a title says enough.
+        titles = [title if wide else title.split()[0] for _, _, title in self._tabs]
         parts = [
             Content.styled(f"[{key} {title}]", "$text-accent bold")
             if name == self._open
-            else Content.assemble(" " if wide else "", (key, "$text-accent"), f" {title}", " " if wide else "")
-            for name, key, title in self._tabs
+            else Content.assemble(edge, (key, "$text-accent"), f" {title}{edge}")
+            for (name, key, _), title in zip(self._tabs, titles, strict=True)
         ]
         self.update(Content(" ").join(parts), layout=False)
