@@ -70,6 +70,7 @@ INSPECTOR: Final = Endpoint(
     "/platform/v1/dry-run/logs/{log}",
     "an inspection of the log",
     is_read=True,
+    most_bytes=64 << 20,  # the message twice for each operation
     role="the role of an engineer or of support",  # platform-api.md §3.6
 )
 ENVIRONMENTS: Final = Endpoint("GET", f"{_ORGANIZATION}/environments", "environments", is_read=True)

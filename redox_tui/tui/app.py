@@ -160,8 +160,8 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         from redox_tui.tui.screens.log_detail import LogDetailScreen
 
         if self._logs and isinstance(self.screen, LogDetailScreen):
-            if message.failed:
-                self._logs.step_to_failure(message.step)
+            if message.failed_from:
+                self._logs.step_to_failure(message.step, message.failed_from)
             elif log := self._logs.step(message.step):
                 self.screen.show(log)
             else:

@@ -122,10 +122,10 @@ class OpenLog(Message):
 
 @dataclass
 class StepLog(Message):
-    """Show the next log of the list, or the next failed one: 1 is older, -1 newer."""
+    """Show the next log of the list, or the next failed one from a log `failed_from`: 1 is older, -1 newer."""
 
     step: int
-    failed: bool = False
+    failed_from: Log | None = field(default=None, repr=False)
 
 
 @dataclass

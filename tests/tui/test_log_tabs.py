@@ -322,6 +322,17 @@ async def test_an_inspection_that_is_refused_says_why(status: int) -> None:
         assert shown(person, "inspector")[-1].endswith("stopped here")
 
 
+async def test_the_inspector_of_a_log_that_names_nobody_says_that_its_environment_is_not_known() -> None:
+    world = a_world()
+    unknown = next(log for log in map(world.log, range(5_000)) if log.route.type == "unknown" and not log.route.source)
+    async with opened(a_server(), size=(120, 24)) as person:
+        await go_to(person, unknown.id)
+        await person.press("I")
+        assert "Name one with --environment ID, or in the profile." in person.status
+        await person.press("p")
+        assert person.payload[1] == "No message: processing broke before there was one. R shows the record."
+
+
 async def test_where_the_api_gives_no_payload_the_inspector_does_and_why_takes_it() -> None:
     server = simulated(a_world(), "environment")
     log = a_log(a_world(), "filtered")

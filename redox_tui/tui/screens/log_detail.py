@@ -188,7 +188,7 @@ class LogDetailScreen(LogTabsScreen, Scoped):
     def _step_to_failure(self, step: int) -> None:
         self._is_stepping = True
         self.note("looking for the next failed log … esc goes back")
-        self.post_message(StepLog(step, failed=True))
+        self.post_message(StepLog(step, failed_from=self._log))
 
 
 def _message_words(known: Known | None) -> str:

@@ -34,9 +34,17 @@ class LogsScreen(LogLooksScreen, Scoped):
     def action_failure_above(self) -> None:
         self._find_failure(-1)
 
-    def step_to_failure(self, step: int) -> None:
-        """Go to the next failed log for the screen of one log; what comes of it is told as a message."""
-        self._find_failure(step)
+    def step_to_failure(self, step: int, log: Log) -> None:
+        """Go to the next failed log from one that is shown by itself; what comes of it is told as a message."""
+        row = self._window.row_of(log.id)
+        if row is not None:
+            self._show_all()
+            self.query_one(LogTable).move_to(row)
+            self._find_failure(step)
+        elif words := self._why_no_failures:
+            self._say_no_failure(words, error=True)
+        else:
+            self._ask_for_failure(log, step, {log.id})
 
     def _find_failure(self, step: int) -> None:
         """Go to the next failed log, from what is loaded or, where that ends, from what the server says."""
@@ -45,9 +53,8 @@ class LogsScreen(LogLooksScreen, Scoped):
             return
         self._show_all()
         window, table = self._window, self.query_one(LogTable)
-        wanted = self._query.value("status")
-        if wanted and FAILED not in self._query.values("status"):
-            self._say_no_failure(f"This query shows {wanted} logs only; / changes it.", error=True)
+        if words := self._why_no_failures:
+            self._say_no_failure(words, error=True)
             return
         row, last = table.cursor + step, table.current
         while 0 <= row < window.known and isinstance(log := window[row], Log):
@@ -58,8 +65,17 @@ class LogsScreen(LogLooksScreen, Scoped):
             row, last = row + step, log
         if row < 0 or (row >= window.known and not window.is_growing):
             self._say_no_failure(f"No failed log {'below' if step > 0 else 'above'} this one.")
-        elif last:
+        elif last is None:
+            self._say_no_failure("This row has not been read yet.")
+        else:
             self._ask_for_failure(last, step, {one.id for one in self._loaded(row, table.cursor, step)})
+
+    @property
+    def _why_no_failures(self) -> str:
+        """That the query asks for other logs; empty where it may find failed ones."""
+        wanted = self._query.value("status")
+        is_other = wanted and FAILED not in self._query.values("status")
+        return f"This query shows {wanted} logs only; / changes it." if is_other else ""
 
     def _say_no_failure(self, words: str, *, error: bool = False) -> None:
         self.complain(words, error=error)
