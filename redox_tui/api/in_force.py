@@ -17,6 +17,9 @@ from redox_tui.domain.subscriptions import Subscription, SubscriptionSearch
 _MOST_PAGES: Final = 10
 """Pages of a list that are looked through; lists are asked for one source and one destination, so one is usual."""
 
+_MOST: Final = _MOST_PAGES * 50
+"""What stands on so many pages (platform-api.md §2.2)."""
+
 
 async def filter_of(client: Client, log: Log) -> InForce:
     """The filter that acts on a log's subscription now, or why there is none; raises PlatformError.
@@ -26,22 +29,23 @@ async def filter_of(client: Client, log: Log) -> InForce:
     """
     if why := why_never(log):
         return InForce(why_none=why)
+    subscription = None
     try:
-        subscription = await _subscription(client, log)
-    except NotAuthorized as error:
-        return InForce(why_none=str(error), is_refused=True)
-    except NotFound:
-        subscription = None
-    if subscription is None:
-        return InForce(why_none=f"There is no subscription of {_route(log)} now.")
-    try:
-        candidates = await _filters(client, log, subscription)
+        subscription, is_whole = await _subscription(client, log)
+        if subscription is None:
+            where = "There is no subscription" if is_whole else f"Among the first {_MOST} there is no subscription"
+            return InForce(why_none=f"{where} of {_route(log)} now.")
+        candidates, is_whole = await _filters(client, log, subscription)
     except NotAuthorized as error:
         return InForce(subscription, why_none=str(error), is_refused=True)
-    except NotFound as error:
+    except (BadRequest, NotFound) as error:
         return InForce(subscription, why_none=str(error))
     if found := next((one for one in candidates if acts_on(one, log)), None):
         return InForce(subscription, found)
+    if not is_whole:
+        return InForce(
+            subscription, why_none=f"None of the first {_MOST} filters acts on it; the others were not read."
+        )
     return InForce(subscription, why_none=_why_none(candidates, log))
 
 
@@ -59,63 +63,70 @@ async def decided_by(client: Client, log: Log, now: InForce) -> Decided | None:
     if operation.version is None:
         return Decided(operation, why_none="The log does not say in which version it ran.")
     try:
-        versions = await _versions(client, log, operation.operation_id)
+        versions, is_whole = await _versions(client, log, operation.operation_id)
     except NotAuthorized as error:
         return Decided(operation, why_none=str(error))
     except (NotFound, BadRequest):
-        versions = ()
+        versions, is_whole = (), True
     then = next((one for one in versions if one.filter_version == operation.version), None)
     if then:
         return Decided(operation, then)
+    if not is_whole:
+        return Decided(operation, why_none=f"It is not among the first {_MOST} versions; the others were not read.")
     return Decided(operation, why_none=f"The server does not have version {operation.version} of it any more.")
 
 
-async def _subscription(client: Client, log: Log) -> Subscription | None:
+async def _subscription(client: Client, log: Log) -> tuple[Subscription | None, bool]:
+    """The subscription of a log; and whether all have been looked through where there is none."""
     search = SubscriptionSearch(*_ends(log))
-    page: int | None = 1
+    page = 1
     for _ in range(_MOST_PAGES):
-        if page is None:
-            break
         answer = await client.subscriptions.list(search, page)
         if found := next((one for one in answer.subscriptions if _is_of(one, log)), None):
-            return found
-        page = answer.next if answer.next and answer.next > page else None
-    return None
+            return found, True
+        if not answer.next or answer.next <= page:
+            return None, True
+        page = answer.next
+    return None, False
 
 
-async def _filters(client: Client, log: Log, subscription: Subscription) -> tuple[Filter, ...]:
+async def _filters(client: Client, log: Log, subscription: Subscription) -> tuple[tuple[Filter, ...], bool]:
     """The filters that may act: those of the list by source and destination, or those of the subscription by v0."""
     try:
         return await _listed(client, log, deleted=False)
-    except (BadRequest, NotFound):
+    except (BadRequest, NotFound) as missing:
         # v1 lists by environment only; without one, v0 is asked about the subscription itself.
         if not subscription.id:
             raise
-        return await client.filters.of_subscription(subscription.id)
+        try:
+            return await client.filters.of_subscription(subscription.id), True
+        except NotFound:
+            raise missing from None
 
 
-async def _listed(client: Client, log: Log, *, deleted: bool) -> tuple[Filter, ...]:
+async def _listed(client: Client, log: Log, *, deleted: bool) -> tuple[tuple[Filter, ...], bool]:
+    """Filters that are linked to a log's source and destination; and whether these are all of them."""
     source, destination = _ends(log)
     search = FilterSearch(source=source, destination=destination, deleted=deleted)
     found: list[Filter] = []
-    page: int | None = 1
+    page = 1
     for _ in range(_MOST_PAGES):
-        if page is None:
-            break
         answer = await client.filters.list(search, page)
         found += answer.filters
-        page = answer.next if answer.next and answer.next > page else None
-    return tuple(found)
+        if not answer.next or answer.next <= page:
+            return tuple(found), True
+        page = answer.next
+    return tuple(found), False
 
 
-async def _versions(client: Client, log: Log, filter_id: str) -> tuple[Filter, ...]:
+async def _versions(client: Client, log: Log, filter_id: str) -> tuple[tuple[Filter, ...], bool]:
     """The versions of a filter among those that are or were linked here; else the one that its id gives."""
     try:
-        listed = await _listed(client, log, deleted=True)
+        listed, is_whole = await _listed(client, log, deleted=True)
     except (BadRequest, NotFound):
-        subscription = await _subscription(client, log)
+        subscription, is_whole = await _subscription(client, log)
         listed = await client.filters.of_subscription(subscription.id, deleted=True) if subscription else ()
-    return versions_of(filter_id, listed) or (await client.filters.get(filter_id),)
+    return versions_of(filter_id, listed) or (await client.filters.get(filter_id),), is_whole
 
 
 def _ends(log: Log) -> tuple[str | None, str | None]:

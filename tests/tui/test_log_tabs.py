@@ -287,7 +287,7 @@ async def test_the_inspector_lists_steps_and_says_that_nothing_is_sent() -> None
         await go_to(person, log.id)
         await person.press("I")
         lines = shown(person, "inspector")
-        assert lines[0] == "A dry run with today's settings; nothing is sent, and it may differ from then."
+        assert lines[0] == "A dry run with today's settings: nothing is sent. It may differ from then."
         assert [line.split()[1] for line in lines[3:]] == ["blobResolvers", "baseConfigs", "filters"]
         assert lines[-1].endswith("stopped here")
 

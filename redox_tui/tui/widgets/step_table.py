@@ -14,7 +14,12 @@ from redox_tui.tui.bindings import bindings
 from redox_tui.tui.widgets.line_list import LineList
 
 _WIDTHS = (4, 18, 20, 5, 10)
-_NOTHING_SENT = "A dry run with today's settings; nothing is sent, and it may differ from then."
+_STAGE = 2
+_NARROW = 70
+"""Cells below which there is no room for the stage."""
+
+_NOTHING_SENT = "A dry run with today's settings: nothing is sent."
+_MAY_DIFFER = " It may differ from then."
 
 
 class StepTable(LineList):
@@ -62,7 +67,7 @@ class StepTable(LineList):
             "–" if operation.version is None else f"v{operation.version}",
             step.did or "–",
         )
-        text = " ".join(display.fit(cell, width) for cell, width in zip(cells, _WIDTHS, strict=True))
+        text = _columns(cells, width)
         own = self.get_component_rich_style("step-table--filtered", partial=True) if _stops(step) else Style.null()
         return [Segment(display.clip(f"{text} {_effect(step)}", width), style + own)]
 
@@ -71,11 +76,11 @@ class StepTable(LineList):
             return super().render_line(y)
         width = self.scrollable_content_region.width
         style = self.frame_style + self.get_component_rich_style("step-table--note", partial=True)
-        return Strip([Segment(f" {_NOTHING_SENT}", style)]).adjust_cell_length(width, style)
+        more = _MAY_DIFFER if width >= _NARROW else ""
+        return Strip([Segment(f" {_NOTHING_SENT}{more}", style)]).adjust_cell_length(width, style)
 
     def draw_header(self, width: int) -> str:
-        titles = ("#", "OPERATION", "STAGE", "VERS", "DID")
-        return " ".join(display.fit(title, size) for title, size in zip(titles, _WIDTHS, strict=True)) + " MESSAGE"
+        return _columns(("#", "OPERATION", "STAGE", "VERS", "DID"), width) + " MESSAGE"
 
     def blank_line(self, y: int, width: int) -> Strip:
         text = display.line(self._notice) if y == 1 and self._inspection is None else ""
@@ -94,6 +99,13 @@ class StepTable(LineList):
         where = "after" if step.after is not None else "before"
         kind = display.line(step.operation.type or "it", 40)
         self.post_message(self.Chosen(step.before if step.after is None else step.after, f"{where} {kind}"))
+
+
+def _columns(cells: tuple[str, ...], room: int) -> str:
+    sized = [(cell, width) for cell, width in zip(cells, _WIDTHS, strict=True)]
+    if room < _NARROW:
+        del sized[_STAGE]
+    return " ".join(display.fit(cell, width) for cell, width in sized)
 
 
 def _stops(step: Step) -> bool:

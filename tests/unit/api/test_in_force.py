@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from redox_tui.api.in_force import decided_by, filter_of
+from redox_tui.domain.filter_list import FilterPage
 from redox_tui.domain.filters import Rule
 from redox_tui.domain.in_force import explained
 from redox_tui.domain.logs import Log, LogDetail, Party
+from redox_tui.domain.subscriptions import SubscriptionPage
 from redox_tui.simulator import network
 from redox_tui.simulator.filter_store import Content
 from redox_tui.simulator.search import Search
@@ -73,6 +75,35 @@ async def test_by_v0_the_filters_of_the_subscription_are_asked() -> None:
         assert found.filter
         assert found.subscription
         assert any(path.endswith(f"/subscriptions/{found.subscription.id}/filters") for path in at.asked.paths)
+
+
+@pytest.mark.parametrize("part", ["subscriptions", "filters"])
+async def test_what_is_too_long_to_be_read_whole_is_said(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = a_world()
+    [log_id] = ids(world, "succeeded", 1, judged=False)
+    async with simulated(world) as at:
+        log = (await get(at, log_id)).log
+        calls = getattr(at.client, part)
+        asked = 0
+
+        async def endless(search: object, page: int = 1) -> object:
+            nonlocal asked
+            asked += 1
+            return FilterPage((), None, page + 1) if part == "filters" else SubscriptionPage((), None, page + 1)
+
+        monkeypatch.setattr(calls, "list", endless)
+        found = await filter_of(at.client, log)
+    assert asked == 10
+    assert found.filter is None
+    assert "the first 500" in found.why_none
+
+
+async def test_where_no_environment_is_named_and_v0_is_gone_it_is_said_what_helps() -> None:
+    world = a_world()
+    [log_id] = ids(world, "filtered", 1)
+    async with simulated(world, environment=None, refused={"/filters": 404}) as at:
+        found = await filter_of(at.client, (await get(at, log_id)).log)
+    assert found.why_none == "Filters are listed by environment. Name one with --environment ID."
 
 
 @pytest.mark.parametrize("part", ["/subscriptions", "/operations/filters"])
