@@ -90,6 +90,18 @@ async def test_a_line_says_which_tab_is_open_and_each_key_opens_one() -> None:
         assert len(views) == 1
 
 
+async def test_a_tab_has_the_keys_again_after_the_terminal_was_too_small() -> None:
+    async with opened(a_server()) as person:
+        await person.press("enter", "R")
+        await person.pilot.resize_terminal(40, 10)
+        await person.wait()
+        await person.pilot.resize_terminal(80, 24)
+        await person.wait()
+        await person.press("j", "j")
+        assert person.status.startswith("line 3 of ")
+        assert person.app.screen.focused is person.app.screen.query_one("#raw")
+
+
 async def test_the_tabs_fit_the_narrowest_terminal() -> None:
     async with opened(a_server(), size=(60, 15)) as person:
         await person.press("enter")

@@ -46,13 +46,13 @@ class LogDetailScreen(LogTabsScreen, Scoped):
         self._is_stepping = False
         super().show(log)
 
-    def forget(self, why: str) -> None:
+    def forget(self, words: str) -> None:
         for group in ("log.why", "log.inspector", "log.file"):
             self.workers.cancel_group(self, group)
         self._has_asked_why = self._has_inspected = False
-        self.query_one(WhyList).clear(why)
-        self.query_one(StepTable).show(None, why)
-        self.query_one(f"#{SNAPSHOT}", JsonView).show(None, why)
+        self.query_one(WhyList).clear(words)
+        self.query_one(StepTable).show(None, words)
+        self.query_one(f"#{SNAPSHOT}", JsonView).show(None, words)
 
     def tab_opened(self) -> None:
         if self._is_reading or self._failure or self._services.is_locked:

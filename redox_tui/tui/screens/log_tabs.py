@@ -51,7 +51,7 @@ class Known:
 class LogTabsScreen(Dismissable[None]):
     """What the list knows is shown at once, the rest when it has been read."""
 
-    AUTO_FOCUS = "FactList"
+    AUTO_FOCUS = ".-open"
     _SNAPSHOT_OF: ClassVar[dict[str, str]] = {SNAPSHOT: "inspector"}
 
     def __init__(
@@ -89,6 +89,7 @@ class LogTabsScreen(Dismissable[None]):
         for name in (*TABS, SNAPSHOT):
             view = self.view(name)
             view.display = name == self._tab
+            view.set_class(view.display, "-open")
             view.moved = self.say
         self.query_one(TabLine).show(self._tab)
         self.show(self._log)
@@ -117,8 +118,8 @@ class LogTabsScreen(Dismissable[None]):
         self.say()
         self._read()
 
-    def forget(self, why: str) -> None:
-        """Drop all that was found out about a log besides its record; `why` is a sentence for what is empty now."""
+    def forget(self, words: str) -> None:
+        """Drop all that was found out about a log besides its record; `words` are a sentence for what is empty now."""
 
     def tab_opened(self) -> None:
         """A tab was opened, or what it needs has been read."""
@@ -217,10 +218,12 @@ class LogTabsScreen(Dismissable[None]):
 
     def open(self, name: str) -> None:
         """Open a tab, or the snapshot that belongs to one."""
-        self.view(self._tab).display = False
+        before, shown = self.view(self._tab), self.view(name)
         self._tab, self._trouble = name, ""
-        shown = self.view(name)
+        before.display = False
+        before.remove_class("-open")
         shown.display = True
+        shown.add_class("-open")
         self.set_focus(shown)
         self.query_one(TabLine).show(self._SNAPSHOT_OF.get(name, name))
         self.refresh_bindings()
