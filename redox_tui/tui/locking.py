@@ -44,8 +44,8 @@ class LockingApp(App[None]):
         return self._behind is not None
 
     @property
-    def idle_for(self) -> float:
-        """Seconds since somebody last touched a key."""
+    def untouched(self) -> float:
+        """Seconds since somebody touched a key."""
         return self._monotonic() - self._touched_at
 
     @property
@@ -99,7 +99,7 @@ class LockingApp(App[None]):
 
     def lock_if_idle(self) -> None:
         """Lock where nobody has touched a key for too long. What arrives by itself does not count."""
-        if self._lock_after and self.holds_secrets and self.idle_for >= self._lock_after:
+        if self._lock_after and self.holds_secrets and self.untouched >= self._lock_after:
             self.post_message(LockNow(f"Locked after {round(self._lock_after / 60)} minutes without a key."))
 
     @on(LockNow)

@@ -1,4 +1,4 @@
-"""When patient data that somebody revealed is hidden again: a minute after the last key, whatever shows it."""
+"""When patient data that somebody revealed is hidden again: one rule for whatever shows it (security.md PH-10)."""
 
 from collections.abc import Callable
 from typing import Final, Protocol, runtime_checkable
@@ -6,21 +6,21 @@ from typing import Final, Protocol, runtime_checkable
 from textual.timer import Timer
 from textual.widget import Widget
 
-IDLE: Final = 60.0
+HIDE_AFTER: Final = 60.0
 """Seconds without a key after which nothing that was revealed stays on the screen."""
+
+_LOOK_EVERY: Final = 1.0
 
 
 @runtime_checkable
-class KnowsIdleness(Protocol):
-    """An app that notes when somebody last touched a key."""
-
+class _KnowsIdleness(Protocol):
     @property
-    def idle_for(self) -> float:
-        """Seconds since then."""
+    def untouched(self) -> float:
+        """Seconds since somebody touched a key."""
 
 
 class Hiding:
-    """Hides what a widget has revealed once nobody has touched a key for `IDLE` seconds; `hide` is called once."""
+    """Calls `hide` once nobody has touched a key for a minute, or somebody has gone from a widget to another place."""
 
     def __init__(self, widget: Widget, hide: Callable[[], None]) -> None:
         self._widget = widget
@@ -29,7 +29,8 @@ class Hiding:
 
     def begin(self) -> None:
         """Something was revealed."""
-        self._wait(IDLE)
+        self.end()
+        self._timer = self._widget.set_interval(_LOOK_EVERY, self.look)
 
     def end(self) -> None:
         """It is hidden, or gone."""
@@ -38,15 +39,9 @@ class Hiding:
             self._timer = None
 
     def look(self) -> None:
-        """Hide it if it is time, else look again when it may be."""
+        """Hide it if it is time."""
         app = self._widget.app
-        left = IDLE - (app.idle_for if isinstance(app, KnowsIdleness) else IDLE)
-        if left > 0:
-            self._wait(left)
-        else:
+        is_idle = isinstance(app, _KnowsIdleness) and app.untouched >= HIDE_AFTER
+        if is_idle or self._widget.screen not in app.screen_stack:
             self.end()
             self._hide()
-
-    def _wait(self, seconds: float) -> None:
-        self.end()
-        self._timer = self._widget.set_timer(seconds, self.look)

@@ -177,11 +177,23 @@ async def test_values_are_hidden_again_after_a_minute_without_a_key(monkeypatch:
         view = person.find(WhyList)
         view._hiding.look()
         assert view.is_revealed, "a key was pressed less than a minute ago"
-        monkeypatch.setattr(type(person.app), "idle_for", revealing.IDLE)
+        monkeypatch.setattr(type(person.app), "untouched", revealing.HIDE_AFTER)
         view._hiding.look()
         await person.wait()
         assert "1 value, hidden" in person.text
         assert "PHI hidden" in person.place
+
+
+async def test_values_are_hidden_again_when_somebody_goes_to_another_place() -> None:
+    async with opened(a_server(), size=(100, 40)) as person:
+        await go_to(person, a_log(a_world(), "succeeded").id)
+        await person.press("w", "enter")
+        view = person.find(WhyList)
+        await person.press("3")
+        view._hiding.look()
+        assert not view.is_revealed
+        await person.press("1")
+        assert "1 value, hidden" in person.text
 
 
 async def test_a_filter_that_has_changed_is_explained_as_it_was_and_as_it_is() -> None:

@@ -1,4 +1,4 @@
-"""Asking for the path of a file."""
+"""Asking for the path of a file that holds a message."""
 
 from typing import ClassVar
 
@@ -14,11 +14,11 @@ from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
 
 
-class FilePathDialog(Dialog[str | None]):
+class MessagePathDialog(Dialog[str | None]):
     """A path as it is typed; None where the dialog is left."""
 
-    SCOPES = ("file", "dialog")
-    BINDINGS: ClassVar[list[BindingType]] = bindings("file")
+    SCOPES = ("message", "dialog")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("message")
     AUTO_FOCUS = "Input"
 
     def __init__(self, question: str) -> None:
@@ -31,7 +31,7 @@ class FilePathDialog(Dialog[str | None]):
             yield Input(compact=True, select_on_focus=False)
             yield KeyHints()
 
-    def action_open(self) -> None:
+    def action_read(self) -> None:
         if path := self.query_one(Input).value.strip():
             self.dismiss(path)
 
@@ -39,4 +39,4 @@ class FilePathDialog(Dialog[str | None]):
         self.dismiss(None)
 
     def on_input_submitted(self) -> None:
-        self.action_open()
+        self.action_read()
