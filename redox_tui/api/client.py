@@ -28,6 +28,7 @@ from redox_tui.api.errors import (
 from redox_tui.api.exchange import Answer, Failed, exchange
 from redox_tui.api.filters import FilterCalls
 from redox_tui.api.http import httpx
+from redox_tui.api.inspector import InspectorCalls
 from redox_tui.api.logs import LogCalls
 from redox_tui.api.origin import GuardedTransport
 from redox_tui.api.policy import Budget, Fail, Patience, Retry, Split, Trouble, decide
@@ -90,6 +91,7 @@ class PlatformClient:
         self.hear: Callable[[str], None] = lambda words: None
         self.logs = LogCalls(self.call, connection, tell=self._tell, clock=self._server_now)
         self.directory = DirectoryCalls(self.call, connection)
+        self.inspector = InspectorCalls(self.call, connection, self.directory)
         self.subscriptions = SubscriptionCalls(self.call, connection)
         self.filters = FilterCalls(self.call, connection, self.subscriptions)
 

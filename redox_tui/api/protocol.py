@@ -7,7 +7,8 @@ from typing import Protocol
 from redox_tui.domain.connection import FilterVersion
 from redox_tui.domain.filter_list import FilterPage, FilterSearch, Restored
 from redox_tui.domain.filters import Filter, FilterLink
-from redox_tui.domain.logs import Environment, LogDetail, LogPage, PageRef, Party
+from redox_tui.domain.inspection import Inspection
+from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage, PageRef, Party
 from redox_tui.domain.query import LogSearch
 from redox_tui.domain.subscriptions import Subscription, SubscriptionPage, SubscriptionSearch
 
@@ -103,6 +104,13 @@ class Subscriptions(Protocol):
         """All pages together."""
 
 
+class Inspector(Protocol):
+    """Dry runs of logs, which change and send nothing. Every method raises PlatformError."""
+
+    async def run(self, log: Log) -> Inspection:
+        """What today's operations do to a log's message."""
+
+
 class Client(Protocol):
     """One connection to the Platform API.
 
@@ -130,6 +138,10 @@ class Client(Protocol):
     @property
     def subscriptions(self) -> Subscriptions:
         """Reading subscriptions."""
+
+    @property
+    def inspector(self) -> Inspector:
+        """Dry runs of logs."""
 
     async def aclose(self) -> None:
         """Close the connections; calls after that fail."""

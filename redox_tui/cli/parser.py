@@ -109,7 +109,14 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("--output", metavar="FILE", help="write to a new file instead of stdout; never overwrites")
 
     added["log"].add_argument("id", metavar="ID", help="the id of the log")
-    added["log"].add_argument("--payload", action="store_true", help="print the message instead: it is patient data")
+    payload_help = "print the message instead; of --inspect and --why, messages and values: they are patient data"
+    added["log"].add_argument("--payload", action="store_true", help=payload_help)
+    about = added["log"].add_mutually_exclusive_group()
+    about.add_argument("--inspect", action="store_true", help="run it through today's settings; nothing is sent")
+    about.add_argument("--why", action="store_true", help="say why it is filtered, or is not, rule by rule")
+    added["log"].add_argument("--message", metavar="FILE", help="with --why: the message, where the API gives none")
+    format_help = "how --inspect and --why print (default: table)"
+    added["log"].add_argument("--format", choices=("table", "ndjson"), default="table", help=format_help)
 
     filter_options.add_filters(added["filters"], _add_connection)
     store_options.add_profiles(added["profiles"])

@@ -28,6 +28,7 @@ from redox_tui.tui.messages import (
     OpenLog,
     ProfileStored,
     StepLog,
+    SteppedToFailure,
     Working,
 )
 from redox_tui.tui.safety import HarmlessFilter
@@ -159,10 +160,19 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         from redox_tui.tui.screens.log_detail import LogDetailScreen
 
         if self._logs and isinstance(self.screen, LogDetailScreen):
-            if log := self._logs.step(message.step):
+            if message.failed_from:
+                self._logs.step_to_failure(message.step, message.failed_from)
+            elif log := self._logs.step(message.step):
                 self.screen.show(log)
             else:
                 self.screen.say_end()
+
+    @on(SteppedToFailure)
+    def _show_failure(self, message: SteppedToFailure) -> None:
+        from redox_tui.tui.screens.log_detail import LogDetailScreen
+
+        if isinstance(self.screen, LogDetailScreen):
+            self.screen.take_failure(message.log, message.words)
 
     @on(ConnectTo)
     async def _connect(self, message: ConnectTo) -> None:

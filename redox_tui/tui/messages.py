@@ -11,6 +11,8 @@ from redox_tui.domain.window import PageRequest
 from redox_tui.tui.access import Access
 
 if TYPE_CHECKING:
+    from redox_tui.domain.in_force import Why
+    from redox_tui.domain.inspection import Inspection
     from redox_tui.store.profiles import Profile
 
 
@@ -61,6 +63,48 @@ class DetailFailed(Message):
 
 
 @dataclass
+class WhyArrived(Message):
+    """What is to be said of why this log is filtered or is not; `message_words` say which message that is about."""
+
+    log_id: str
+    why: "Why" = field(repr=False)
+    message_words: str
+
+
+@dataclass
+class WhyFailed(Message):
+    """Why this log is filtered could not be found out; `reason` says why, and which key helps."""
+
+    log_id: str
+    reason: str
+
+
+@dataclass
+class InspectionArrived(Message):
+    """A dry run of this log."""
+
+    log_id: str
+    inspection: "Inspection" = field(repr=False)
+
+
+@dataclass
+class InspectionFailed(Message):
+    """This log could not be inspected; `reason` says why, and which key helps."""
+
+    log_id: str
+    reason: str
+
+
+@dataclass
+class MessageRead(Message):
+    """A file was read as the message of this log; `name` is the file's own."""
+
+    log_id: str
+    name: str
+    text: str = field(repr=False)
+
+
+@dataclass
 class LogFound(Message):
     """A log that was looked for, and its row in the list, None where that cannot be told or it has none."""
 
@@ -78,9 +122,18 @@ class OpenLog(Message):
 
 @dataclass
 class StepLog(Message):
-    """Show the next log of the list: 1 is older, -1 newer."""
+    """Show the next log of the list, or the next failed one from a log `failed_from`: 1 is older, -1 newer."""
 
     step: int
+    failed_from: Log | None = field(default=None, repr=False)
+
+
+@dataclass
+class SteppedToFailure(Message):
+    """The list has come to the next failed log; `log` is None where there is none, and `words` say so."""
+
+    log: Log | None = field(default=None, repr=False)
+    words: str = ""
 
 
 @dataclass

@@ -156,16 +156,16 @@ async def test_the_key_hints_follow_the_focus() -> None:
         await person.press("/")
         assert person.hints == " enter run  tab complete  esc leave  F1 keys"
         await person.press("escape", "enter")
-        assert person.hints == " p payload  [ newer  ] older  esc back  ? keys"
+        assert person.hints == " [ newer  ] older  e failure  esc back  ? keys"
 
 
 async def test_the_key_hints_follow_what_can_be_done_with_the_payload() -> None:
     async with opened(simulated(a_world()), size=(120, 24)) as person:
-        hidden = " enter reveal  o overview  [ newer  ] older  esc back  ? keys"
+        hidden = " enter reveal  [ newer  ] older  e failure  esc back  ? keys"
         await person.press("enter", "p")
         assert person.hints == hidden
         await person.press("enter")
-        assert person.hints == " H hide  space fold  / find  v value  o overview  [ newer  ] older  esc back  ? keys"
+        assert person.hints == " H hide  space fold  / find  v value  [ newer  ] older  e failure  esc back  ? keys"
         await person.press("H")
         assert person.hints == hidden
 

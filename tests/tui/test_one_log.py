@@ -268,7 +268,7 @@ async def test_keys_of_the_payload_do_nothing_while_it_is_hidden() -> None:
 async def test_a_log_without_a_payload_says_so() -> None:
     async with opened(with_payload("null")) as person:
         await reveal(person)
-        assert person.payload[1].startswith("The API gives no payload with this log")
+        assert person.payload[1].startswith("The API gives no payload here; your role may not see it.")
         assert "PHI hidden" in person.place
 
 
@@ -276,7 +276,7 @@ async def test_a_generation_without_payloads_says_so() -> None:
     server = simulated(a_world(), "environment")
     async with opened(server, environment=PRODUCTION, generation="environment") as person:
         await reveal(person)
-        assert person.payload[1].startswith("The API gives no payload with this log: its generation has none")
+        assert person.payload[1].startswith("This generation of the API gives no payloads. I inspects, f reads a file.")
 
 
 async def test_the_logs_beside_this_one_are_a_key_away() -> None:

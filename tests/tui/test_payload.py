@@ -12,10 +12,11 @@ import pytest
 
 from redox_tui.domain import jsonscan, payload
 from redox_tui.domain.outline import Outline
+from redox_tui.tui.revealing import HIDE_AFTER
 from redox_tui.tui.screens.cover import CoverScreen
 from redox_tui.tui.widgets import payload_page
 from redox_tui.tui.widgets.find_field import FindField
-from redox_tui.tui.widgets.json_view import HIDE_AFTER, JsonView
+from redox_tui.tui.widgets.json_view import JsonView
 from tests.tui.given import Person, opened, texts_in
 from tests.tui.test_one_log import PAYLOAD, UNFOLDED, reveal, with_payload
 
@@ -273,14 +274,14 @@ async def test_ph10_a_payload_hides_after_a_minute_without_a_key() -> None:
         await reveal(person)
         view = view_of(person)
         moment.now += HIDE_AFTER - 1
-        view.hide_if_untouched()
+        view.hiding.look()
         assert view.is_revealed
         await person.press("j")
         moment.now += HIDE_AFTER - 1
-        view.hide_if_untouched()
+        view.hiding.look()
         assert view.is_revealed, "a key puts it off"
         moment.now += 1
-        view.hide_if_untouched()
+        view.hiding.look()
         await person.wait()
         assert person.payload == ["", "payload hidden · enter reveals it"]
         assert "PHI hidden" in person.place
@@ -293,7 +294,7 @@ async def test_ph10_a_payload_hides_under_a_text_that_is_being_typed() -> None:
         await person.tap("/")
         await person.write("CANARY")
         moment.now += HIDE_AFTER
-        view_of(person).hide_if_untouched()
+        view_of(person).hiding.look()
         await person.wait()
         assert "CANARY" not in person.text
         assert person.app.focused is view_of(person)
@@ -304,10 +305,10 @@ async def test_ph10_a_payload_hides_when_somebody_goes_to_another_place() -> Non
         await reveal(person)
         view = view_of(person)
         await person.press("?")
-        view.hide_if_untouched()
+        view.hiding.look()
         assert view.is_revealed, "the help is no other place"
         await person.press("escape", "3")
-        view.hide_if_untouched()
+        view.hiding.look()
         assert is_hidden(view)
         await person.press("1")
         assert "CANARY" not in person.text

@@ -1,7 +1,7 @@
 """A payload as a tree of lines. Nothing of it is drawn before it is revealed, and nothing of it stays after that."""
 
 from collections.abc import Callable
-from typing import ClassVar, Final, Protocol, runtime_checkable
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -9,22 +9,18 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
-from textual.timer import Timer
 
 from redox_tui.domain import display
 from redox_tui.domain.documents import Document, document_in
 from redox_tui.domain.jsontree import Node
 from redox_tui.domain.payload import PayloadReader
 from redox_tui.tui.bindings import bindings
+from redox_tui.tui.revealing import Hiding
 from redox_tui.tui.widgets import payload_page
 from redox_tui.tui.widgets.page_search import SearchedPages
 from redox_tui.tui.widgets.payload_lines import PayloadStyles, segments_of
 from redox_tui.tui.widgets.payload_page import Change, PayloadPage
 
-HIDE_AFTER: Final = 60.0
-"""Seconds without a key after which a payload is hidden again (security.md PH-10)."""
-
-_LOOK_EVERY: Final = 1.0
 _LONG: Final = 1_000_000
 """Characters from which a value is decoded in a thread."""
 
@@ -32,13 +28,6 @@ _ON_A_TREE = frozenset(
     {"hide", "fold_or_unfold", "fold", "unfold", "level_less", "level_more", "unfold_all"}
     | {"find", "next_hit", "previous_hit", "show_value", "save_document"}
 )
-
-
-@runtime_checkable
-class _KnowsIdleness(Protocol):
-    @property
-    def untouched(self) -> float:
-        """Seconds since somebody touched a key."""
 
 
 class JsonView(SearchedPages):
@@ -78,16 +67,14 @@ class JsonView(SearchedPages):
         super().__init__()
         self._text: str | None = None
         self._notice = ""
-        self._hiding: Timer | None = None
+        self.hiding = Hiding(self, self.action_hide)
         self._styles = PayloadStyles(self._own)
 
     def show(self, text: str | None, notice: str = "") -> None:
         """Take a payload, hidden; or say why there is none. Whatever was shown, found or looked for is dropped."""
         self.drop_pages()
         self.find_field.forget()
-        if self._hiding:
-            self._hiding.stop()
-            self._hiding = None
+        self.hiding.end()
         self._text = text
         self._notice = "payload hidden · enter reveals it" if text is not None else notice
         self.rows_changed()
@@ -139,18 +126,12 @@ class JsonView(SearchedPages):
     def action_reveal(self) -> None:
         if self._text is not None and not self.pages:
             self.open_page(PayloadPage(PayloadReader(self._text)))
-            self._hiding = self.set_interval(_LOOK_EVERY, self.hide_if_untouched)
+            self.hiding.begin()
             self.post_message(self.VisibilityChanged())
 
     def action_hide(self) -> None:
         if self._text is not None and self.pages:
             self.show(self._text)
-
-    def hide_if_untouched(self) -> None:
-        """Hide the payload where nobody has touched a key for a minute, or somebody has gone to another place."""
-        is_idle = isinstance(self.app, _KnowsIdleness) and self.app.untouched >= HIDE_AFTER
-        if is_idle or self.screen not in self.app.screen_stack:
-            self.action_hide()
 
     def action_fold_or_unfold(self) -> None:
         self._change_at_cursor(payload_page.fold_or_unfold)
