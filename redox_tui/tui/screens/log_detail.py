@@ -65,7 +65,7 @@ class LogDetailScreen(Dismissable[None], Scoped):
     def show(self, log: Log) -> None:
         """Show another log in the same place; its payload is hidden."""
         self._log = log
-        self._is_reading, self._failure = True, ""
+        self._is_reading, self._failure, self._noted = True, "", ("", "", False)
         self.query_one(FactList).show(list(facts(log)))
         self.query_one(JsonView).show(None, "Reading this log …")
         self._show_place()
