@@ -19,6 +19,7 @@ from redox_tui.tui.widgets.find_field import FindField
 from redox_tui.tui.widgets.json_view import JsonView
 from tests.tui.given import Person, opened, texts_in
 from tests.tui.test_one_log import PAYLOAD, UNFOLDED, reveal, with_payload
+from tests.tui.test_untrusted_text import NASTY, assert_harmless
 
 MANY = json.dumps({"Meta": {"DataModel": "Many"}, "Rows": [{"ID": f"row {n}", "N": n} for n in range(20_000)]})
 """More lines than are read before the first are shown."""
@@ -268,7 +269,7 @@ async def test_what_was_looked_for_is_dropped_with_the_payload(key: str) -> None
         assert "CANARY" not in person.text
 
 
-async def test_ph10_a_payload_hides_after_a_minute_without_a_key() -> None:
+async def test_ph_10_a_payload_hides_after_a_minute_without_a_key() -> None:
     moment = SimpleNamespace(now=0.0)
     async with opened(with_payload(PAYLOAD), monotonic=lambda: moment.now) as person:
         await reveal(person)
@@ -287,7 +288,7 @@ async def test_ph10_a_payload_hides_after_a_minute_without_a_key() -> None:
         assert "PHI hidden" in person.place
 
 
-async def test_ph10_a_payload_hides_under_a_text_that_is_being_typed() -> None:
+async def test_ph_10_a_payload_hides_under_a_text_that_is_being_typed() -> None:
     moment = SimpleNamespace(now=0.0)
     async with opened(with_payload(PAYLOAD), monotonic=lambda: moment.now) as person:
         await reveal(person)
@@ -300,7 +301,7 @@ async def test_ph10_a_payload_hides_under_a_text_that_is_being_typed() -> None:
         assert person.app.focused is view_of(person)
 
 
-async def test_ph10_a_payload_hides_when_somebody_goes_to_another_place() -> None:
+async def test_ph_10_a_payload_hides_when_somebody_goes_to_another_place() -> None:
     async with opened(with_payload(PAYLOAD)) as person:
         await reveal(person)
         view = view_of(person)
@@ -465,6 +466,29 @@ async def test_a_payload_that_is_no_json_is_shown_in_lines_and_says_why(text: st
         await person.press("v")
         assert person.payload[0].startswith(first[:5])
         assert "value of line 1" in person.status
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(NASTY, f"<a>{NASTY}</a>", f"MSH|{NASTY}\rPID|{NASTY}", f"{{{NASTY}"),
+        *("\r" * 500, "\x00" * 5_000, "\ud800" * 300, "x" * 1_000_000),
+        *("漢" * 50_000 + "ab", "e" + "\u0301" * 5_000 + "ab", "\t\tab"),
+    ],
+    ids=["nasty", "xml", "hl7", "broken", "cr", "nul", "surrogates", "long", "wide", "piled", "tabs"],
+)
+@pytest.mark.parametrize("is_json", [True, False])
+async def test_no_text_steers_the_terminal_in_lines_whole_values_or_hits(text: str, is_json: bool) -> None:
+    async with opened(with_payload(json.dumps([text, {text: text}] if is_json else text))) as person:
+        await reveal(person)
+        assert_harmless(person)
+        for key in ("j", "v", "j", "G"):
+            await person.press(key)
+            assert_harmless(person)
+        await find(person, "ab")
+        assert_harmless(person)
+        await person.press("escape", "*") if is_json else await person.press("H")
+        assert_harmless(person)
 
 
 async def test_deep_lines_stay_readable() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.widgets import Input
 
 from redox_tui.tui.bindings import bindings
 from redox_tui.tui.widgets.field import Field
@@ -33,7 +34,8 @@ class FindField(Field):
     def forget(self) -> None:
         """Drop what was typed, and hide."""
         self._close()
-        self.text = ""
+        for typed in self.query(Input):  # there is none before the field is first drawn
+            typed.value = ""
 
     def action_run(self) -> None:
         self._close()

@@ -10,7 +10,7 @@ from redox_tui.store.errors import NotSaved
 from redox_tui.store.new_file import write_new
 
 
-def test_ph12_a_new_file_holds_all_pieces_and_is_for_its_owner_alone(tmp_path: Path) -> None:
+def test_ph_12_a_new_file_holds_all_pieces_and_is_for_its_owner_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         assert write_new(tmp_path / "new", [b"one", b"", b"two"]) == 6
@@ -21,7 +21,7 @@ def test_ph12_a_new_file_holds_all_pieces_and_is_for_its_owner_alone(tmp_path: P
 
 
 @pytest.mark.parametrize("kind", ["file", "link", "dangling", "folder"])
-def test_ph12_what_is_there_is_never_overwritten_nor_followed(tmp_path: Path, kind: str) -> None:
+def test_ph_12_what_is_there_is_never_overwritten_nor_followed(tmp_path: Path, kind: str) -> None:
     path, other = tmp_path / "there", tmp_path / "other"
     if kind == "folder":
         path.mkdir()
