@@ -12,12 +12,13 @@ from threading import Lock
 from typing import Any, Final, Protocol
 
 from redox_tui.api import records, wire
+from redox_tui.api.log_kinds import LogKinds
 from redox_tui.api.memory import keep
-from redox_tui.domain.logs import Log, Party
+from redox_tui.domain.logs import Party
 from redox_tui.domain.problem import Problem
 from redox_tui.domain.query import LogSearch
 from redox_tui.domain.records import Record
-from redox_tui.domain.timerange import TimeRange
+from redox_tui.domain.timerange import TimeRange, Timestamp
 
 _STEP: Final = 4_000
 """Records that are read before somebody else may have a turn."""
@@ -73,9 +74,8 @@ class LocalIndex:
         self._one_at_a_time = Lock()
         self._created, self._updated = array("q"), array("q")
         self._ids = array("q")
-        self._kinds, self._flags = array("I"), bytearray()
-        self._number_of_kind: dict[tuple[Any, ...], int] = {}
-        self._examples: list[Log] = []
+        self._kind_of, self._flags = array("I"), bytearray()
+        self._kinds = LogKinds()
         self._known: set[int] = set()
         self._last: int | None = None
         self._timed = 0
@@ -110,7 +110,7 @@ class LocalIndex:
 
     def parties(self, key: str) -> tuple[Party, ...]:
         """Every source, or every destination, each once."""
-        ends = ((log.source if key == "source" else log.destination) for log in self._examples)
+        ends = ((log.source if key == "source" else log.destination) for log in self._kinds.examples)
         return tuple(dict.fromkeys(party for party in ends if party))
 
     def find(self, search: LogSearch) -> Sequence[int]:
@@ -142,8 +142,21 @@ class LocalIndex:
         return number < len(self) and bool(self._flags[number] & _IS_REPEATED)
 
     def _take(self, record: Record) -> None:
-        log = _quickly(record) or records.read(record).log
-        created = _microseconds(log.created_at.instant if log.created_at else None)
+        fields = _fields(record)
+        kind = self._kinds.of_fields(fields) if fields else None
+        if fields and kind is not None:
+            log_id, created, updated = fields.get("id"), fields.get("createdAt"), fields.get("updatedAt")
+            # Nearly all are like this, and it takes a fifth of the time.
+            if type(log_id) is type(created) is type(updated) is str and log_id:
+                self._put(kind, log_id, Timestamp.read(created), Timestamp.read(updated))
+                return
+        log = wire.read_facts(fields) if fields else records.read(record).log
+        self._put(self._kinds.of_log(log), log.id, log.created_at, log.updated_at)
+        # A message as text says nothing of a log, and is none the worse for it.
+        self.unreadable += log.problem is not None and not log.id
+
+    def _put(self, kind: int, log_id: str, created_at: Timestamp | None, updated_at: Timestamp | None) -> None:
+        created = _microseconds(created_at.instant if created_at else None)
         if created is not None:
             if self._last is None:
                 self._created = array("q", [created]) * len(self)
@@ -153,38 +166,20 @@ class LocalIndex:
             self._timed += 1
         # What has no time stays beside the record before it.
         self._created.append(_NEVER if self._last is None else self._last)
-        updated = _microseconds(log.updated_at.instant if log.updated_at else None)
+        updated = _microseconds(updated_at.instant if updated_at else None)
         self._updated.append(_NEVER if updated is None else updated)
-        self._kinds.append(self._kind(log))
-        self._flags.append((created is not None) * _HAS_TIME | self._note_id(log) * _IS_REPEATED)
-        # A message as text says nothing of a log, and is none the worse for it.
-        self.unreadable += log.problem is not None and not log.id
+        self._kind_of.append(kind)
+        self._flags.append((created is not None) * _HAS_TIME | self._note_id(log_id) * _IS_REPEATED)
 
-    def _kind(self, log: Log) -> int:
-        key = (
-            *(log.status, log.type, log.data_model, log.event_type),
-            *(log.source, log.destination, log.data_mode, log.facility_code),
-        )
-        number = self._number_of_kind.setdefault(key, len(self._examples))
-        if number == len(self._examples):
-            self._examples.append(
-                Log(
-                    *("", None, None, log.status, log.type, log.data_model, log.event_type),
-                    *(log.source, log.destination),
-                    data_mode=log.data_mode,
-                    facility_code=log.facility_code,
-                )
-            )
-        return number
-
-    def _note_id(self, log: Log) -> bool:
+    def _note_id(self, log_id: str) -> bool:
         """Keep the hash of an id; whether it was there before."""
-        known = _hash(log.id) if log.id else 0
+        known = _hash(log_id) if log_id else 0
         self._ids.append(known)
-        if not log.id:
+        if not log_id:
             return False
-        is_repeated = known in self._known
+        before = len(self._known)
         self._known.add(known)
+        is_repeated = len(self._known) == before
         self.repeated += is_repeated
         return is_repeated
 
@@ -192,7 +187,7 @@ class LocalIndex:
         every = range(len(self))
         self._order = every if self.is_newest_first else array("I", sorted(every, key=lambda n: -self._created[n]))
         self._known.clear()
-        self._number_of_kind.clear()
+        self._kinds.forget_numbers()
         self.is_complete = True
 
     def _with_terms(self, search: LogSearch) -> Sequence[int]:
@@ -200,9 +195,9 @@ class LocalIndex:
             return self._order
         with self._one_at_a_time:
             if (found := self._found.get(search.terms)) is None:
-                fits = [search.fits(example) for example in self._examples]
-                kinds = self._kinds
-                found = array("I", [number for number in self._order if fits[kinds[number]]])
+                fits = [search.fits(example) for example in self._kinds.examples]
+                kind_of = self._kind_of
+                found = array("I", [number for number in self._order if fits[kind_of[number]]])
                 keep(self._found, search.terms, found, _MOST_FOUND)
             return found
 
@@ -213,13 +208,13 @@ class LocalIndex:
         return rows[begin:end]
 
 
-def _quickly(record: Record) -> Log | None:
-    """A log without its record, None where that is not as nearly all are."""
+def _fields(record: Record) -> dict[str, Any] | None:
+    """The fields of a log, None where the record is something else."""
     try:
-        fields = json.loads(record.text)
+        fields = json.loads(record.text.decode("utf-8", errors="surrogateescape"))
     except (ValueError, RecursionError):
         return None
-    return wire.read_facts(fields) if isinstance(fields, dict) and not records.is_message(fields) else None
+    return fields if isinstance(fields, dict) and not records.is_message(fields) else None
 
 
 def _bounds(since: datetime | None, until: datetime | None) -> tuple[int, int]:
