@@ -109,7 +109,9 @@ class LocalLogs:
             detail = records.read(record)
             log = detail.log
             if self._index.is_repeated(number) or (not log.id and detail.payload is not None):
-                detail = replace(detail, log=replace(log, id=f"{log.id or record.file}#{number + 1}"))
+                file = record.file if self._index.source.count > 1 or not log.id else ""
+                named = " ".join(part for part in (log.id, file) if part)
+                detail = replace(detail, log=replace(log, id=f"{named}#{number + 1}"))
             found.append(detail)
         return found
 
@@ -117,7 +119,7 @@ class LocalLogs:
         index, source = self._index, self._index.source
         parts = [
             "changed since it was opened" if source.has_changed else "",
-            "" if index.is_newest_first else "newest first, not as in the file",
+            "" if index.is_newest_first else "sorted newest first",
             f"{index.unreadable:,} unreadable" if index.unreadable else "",
             f"{index.repeated:,} ids repeated" if index.repeated else "",
             f"{len(source.skipped):,} files skipped" if source.skipped else "",

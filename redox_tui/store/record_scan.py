@@ -15,6 +15,8 @@ LONGEST: Final = 64 << 20
 """Bytes of a record beyond which it is not read."""
 
 _PIECE: Final = 1 << 20
+_SPACES: Final = (" ", "\t", "\r", "\n")
+_BEHIND_VALUE: Final = (*_SPACES, ",", "]")
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -80,7 +82,7 @@ class _Text:
         """Go to the next character that is no space, and give it; empty at the end of the file."""
         while True:
             start = self._at
-            while self._text[start : start + 1] in _SPACES and start < len(self._text):
+            while self._text[start : start + 1] in _SPACES:
                 start += 1
             self.offset += start - self._at
             self._at = start
@@ -97,8 +99,8 @@ class _Text:
         """How many characters the value here has; None where it is no JSON, is cut off, or longer than any may be."""
         while True:
             end = self._end_of_value()
-            # What ends where the text ends may go on.
-            if end is not None and end < len(self._text):
+            # What ends where the text ends may go on, and so may a number: “1” of “1.5”.
+            if end is not None and self._text[end : end + 1] in _BEHIND_VALUE:
                 return end - self._at
             length = len(self._text) - self._at
             if length > LONGEST or not self._read(max(_PIECE, length)):
@@ -131,6 +133,3 @@ class _Text:
         more = self._decoder.decode(piece, final=not piece)
         self._text, self._at = self._text[self._at :] + more, 0
         return bool(piece or more)
-
-
-_SPACES: Final = " \t\r\n"
