@@ -85,12 +85,12 @@ def _about(record: Record, meta: str = "") -> bytes:
 
 
 def _why(record: Record, text: str, error: JsonTextError) -> str:
+    if "nested" in str(error):
+        return "nested too deeply"
     if record.is_last and not text.endswith("}"):
-        return "it is cut off: the file ends inside it"
-    if text[:1] != "{":
-        return "it is no JSON object"
-    return f"it is no JSON: {error}" if "nested" not in str(error) else str(error)
+        return "cut off, the file ends inside it"
+    return "no JSON" if text[:1] == "{" else "no JSON object"
 
 
 def _placed(record: Record, problem: str) -> str:
-    return f"{record.place or record.file}: {problem}"
+    return f"{problem} ({record.place})" if record.place else problem

@@ -10,7 +10,7 @@ from redox_tui.store.errors import StoreError
 MOST_IN_MEMORY: Final = 256 << 20
 """Bytes that are taken of what can be read only once, such as a pipe."""
 
-CHANGED: Final = "the file has changed since it was opened"
+CHANGED: Final = "the file has changed"
 
 
 class RecordFileError(StoreError):

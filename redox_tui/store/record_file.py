@@ -73,7 +73,7 @@ class RecordFile:
         place = "" if self._form is Form.WHOLE else f"record {number + 1:,}"
         is_last = number + 1 == len(self) and self._offsets[number] + length == self._source.size
         if length > LONGEST:
-            problem = f"it is longer than {LONGEST >> 20} MiB"
+            problem = f"longer than {LONGEST >> 20} MiB"
             return Record(b"", self.name, place, problem=problem)
         if len(text) < length:
             return Record(b"", self.name, place, problem=CHANGED)

@@ -39,7 +39,7 @@ QUERIES = (
     "since:2026-11-18T12:00 until:2026-11-19",
     "since:24h model:Results",
     "on:updated since:2026-11-20T14:00",
-    "status:failed until:2026-11-01",
+    "status:failed until:2026-11-17",
 )
 
 
@@ -225,11 +225,11 @@ async def test_lines_that_are_no_logs_are_marked_rows_and_counted(tmp_path: Path
         failed = await client.logs.page(LogSearch((("status", ("failed",)),)), 1, 50)
     assert [log.problem for log in page.logs] == [
         None,
-        "record 2: it is no JSON object",
-        "record 3: it is no JSON object",
-        "record 4: it is nested too deeply",
+        "no JSON object (record 2)",
+        "no JSON object (record 3)",
+        "nested too deeply (record 4)",
         "the record has no id",
-        "record 6: it is cut off: the file ends inside it",
+        "cut off, the file ends inside it (record 6)",
     ]
     assert page.total == 6
     assert page.note == "5 unreadable"
