@@ -139,13 +139,13 @@ async def test_a_torn_last_line_is_one_marked_row_that_says_so(tmp_path: Path) -
         assert person.status == "row 1 of 3 · 1 unreadable"
         assert "cut off" in person.rows[2]
         await person.press("G", "enter")
-        assert person.status == "This log cannot be opened: cut off, the file ends inside it (record 3)."
+        assert person.status == "! This log cannot be opened: cut off, the file ends inside it (record 3)."
 
 
 async def test_following_a_file_is_refused_in_words(tmp_path: Path) -> None:
     async with viewing(export(tmp_path, logs(3))) as person:
         await person.press("f")
-        assert person.status == "These logs are from a file, which has an end; redox-tui logs --follow asks a server."
+        assert person.status == "! These logs are from a file, which has an end; redox-tui logs --follow asks a server."
 
 
 async def test_a_lock_covers_a_file_and_enter_shows_it_again(tmp_path: Path) -> None:
