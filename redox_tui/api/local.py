@@ -121,8 +121,8 @@ class LocalLogs:
             "changed since it was opened" if source.has_changed else "",
             "" if index.is_newest_first else "sorted newest first",
             f"{index.unreadable:,} unreadable" if index.unreadable else "",
-            f"{index.repeated:,} ids repeated" if index.repeated else "",
-            f"{len(source.skipped):,} files skipped" if source.skipped else "",
+            _counted(index.repeated, "repeated id"),
+            _counted(len(source.skipped), "file left out", "files left out"),
         ]
         return " · ".join(part for part in parts if part)
 
@@ -164,6 +164,11 @@ class NeedsServer:
             raise BadRequest(f"{self._what} are asked of a server.", hint="These logs are from a file; 3 has profiles.")
 
         return refuse
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    """How many there are, nothing where there are none."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}" if number else ""
 
 
 class _Reading:

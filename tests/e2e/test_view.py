@@ -81,7 +81,7 @@ def test_a_folder_opens_with_what_is_wrong_in_it_said(run: Run, tmp_path: Path) 
     (tmp_path / "notes.txt").write_text("no log")
     terminal = run(redox_tui("view", str(tmp_path)))
     terminal.until("row 1 of 3")
-    assert "1 unreadable · 1 files skipped" in terminal.text
+    assert "1 unreadable · 1 file left out" in terminal.text
     assert f" {tmp_path.name}/file " in terminal.lines[0]
     terminal.press("q")
     assert terminal.end() == 0

@@ -1,6 +1,7 @@
 """A client of files answers as the server did from which they were exported; and says what is wrong with a record."""
 
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
@@ -163,7 +164,7 @@ async def test_an_id_that_comes_twice_is_two_rows_that_both_open(tmp_path: Path)
         opened = [await client.logs.get(log.id) for log in page.logs]
     assert [log.id for log in page.logs] == ["a", "a#2"]
     assert [detail.log.event_type for detail in opened] == ["New", "Update"]
-    assert page.note == "1 ids repeated"
+    assert page.note == "1 repeated id"
 
 
 async def test_a_message_tells_what_its_meta_tells(tmp_path: Path) -> None:
@@ -290,6 +291,17 @@ async def test_a_file_that_is_gone_is_said_and_no_crash(tmp_path: Path) -> None:
         for _ in range(2):
             with pytest.raises(BadRequest, match="cannot be read any more"):
                 await client.logs.page(LogSearch(), 1, 50)
+
+
+async def test_a_file_that_shrinks_is_said_and_its_rows_are_marked(tmp_path: Path) -> None:
+    path = tmp_path / "a.ndjson"
+    path.write_text("".join(f"{log_text(one)}\n" for one in "abc"))
+    async with aclosing(files(path)) as client:
+        await client.logs.page(LogSearch(), 1, 50)
+        os.truncate(path, len(log_text("a")) + 1)
+        page = await client.logs.page(LogSearch(), 1, 50)
+    assert page.note == "changed since it was opened"
+    assert [log.problem for log in page.logs] == [None, *(f"the file has changed (record {n})" for n in (2, 3))]
 
 
 async def test_a_client_after_a_lock_goes_on_with_the_same_index(tmp_path: Path) -> None:
