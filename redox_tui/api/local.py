@@ -1,7 +1,7 @@
 """A client of files instead of a server: the same lists, searches and logs, and not a byte over any network."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final, NoReturn, cast
 
@@ -12,6 +12,7 @@ from redox_tui.api.protocol import Filters, Subscriptions, Urgency
 from redox_tui.domain.logs import FILES, Environment, LogDetail, LogPage, PageRef, Party
 from redox_tui.domain.problem import Problem
 from redox_tui.domain.query import LogSearch
+from redox_tui.domain.records import Record
 
 _ENOUGH: Final = 20_000
 """Records of one file after which its first page is given, if they came newest first; the rest is read meanwhile."""
@@ -98,22 +99,21 @@ class LocalLogs:
         wanted = log_id.casefold()
         return next((found for found in self._read(numbers) if found.log.id.casefold() == wanted), None)
 
-    def _read(self, numbers: Sequence[int]) -> list[LogDetail]:
+    def _read(self, numbers: Sequence[int]) -> Iterator[LogDetail]:
         """Records with an id each, so that every one of them can be opened and none is taken for another."""
         try:
-            read = self._index.source.read(numbers)
+            for number, record in zip(numbers, self._index.source.read(numbers), strict=True):
+                yield self._named(number, record, records.read(record))
         except Problem as problem:
             raise BadRequest(problem.title, problem.detail, problem.hint) from None
-        found = []
-        for number, record in zip(numbers, read, strict=True):
-            detail = records.read(record)
-            log = detail.log
-            if self._index.is_repeated(number) or (not log.id and detail.payload is not None):
-                file = record.file if self._index.source.count > 1 or not log.id else ""
-                named = " ".join(part for part in (log.id, file) if part)
-                detail = replace(detail, log=replace(log, id=f"{named}#{number + 1}"))
-            found.append(detail)
-        return found
+
+    def _named(self, number: int, record: Record, detail: LogDetail) -> LogDetail:
+        log_id = detail.log.id
+        if not self._index.is_repeated(number) and (log_id or detail.payload is None):
+            return detail
+        file = record.file if self._index.source.count > 1 or not log_id else ""
+        named = " ".join(part for part in (log_id, file) if part)
+        return replace(detail, log=replace(detail.log, id=f"{named}#{number + 1}"))
 
     def _note(self) -> str:
         index, source = self._index, self._index.source

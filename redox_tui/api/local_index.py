@@ -21,7 +21,8 @@ from redox_tui.domain.records import Record
 from redox_tui.domain.timerange import TimeRange, Timestamp
 
 _STEP: Final = 4_000
-"""Records that are read before somebody else may have a turn."""
+_STEP_BYTES: Final = 16 << 20
+"""Records, and bytes of them, that are read before somebody else may have a turn."""
 
 _MOST_FOUND: Final = 8
 """Searches whose rows are remembered."""
@@ -52,8 +53,8 @@ class Records(Protocol):
     def scan(self) -> Iterator[None]:
         """Find the records, a part at a time."""
 
-    def read(self, numbers: Sequence[int]) -> list[Record]:
-        """The records of these numbers."""
+    def read(self, numbers: Sequence[int]) -> Iterator[Record]:
+        """The records of these numbers, as few in memory as may be."""
 
 
 class LocalIndex:
@@ -87,26 +88,27 @@ class LocalIndex:
         return len(self._flags)
 
     def step(self) -> None:
-        """Look at some more records; raises Problem where they cannot be read."""
+        """Look at some more records; raises Problem where they cannot be read, and from then on again."""
         with self._one_at_a_time:
             if self._failure:
                 raise self._failure
-            if not self.is_scanned:
-                self._find_some()
-            elif len(self) < len(self.source):
-                begin = len(self)
-                for record in self.source.read(range(begin, min(begin + _STEP, len(self.source)))):
-                    self._take(record)
-            elif not self.is_complete:
-                self._complete()
+            try:
+                self._look_at_some()
+            except Problem as problem:
+                self._failure = problem
+                raise
 
-    def _find_some(self) -> None:
-        try:
+    def _look_at_some(self) -> None:
+        if not self.is_scanned:
             self.is_scanned = next(self._scan, self) is self
-        except Problem as problem:
-            # What has failed once cannot go on where it was.
-            self._failure = problem
-            raise
+        elif len(self) < len(self.source):
+            begin, size = len(self), 0
+            for record in self.source.read(range(begin, min(begin + _STEP, len(self.source)))):
+                self._take(record)
+                if (size := size + len(record.text)) > _STEP_BYTES:
+                    break
+        elif not self.is_complete:
+            self._complete()
 
     def parties(self, key: str) -> tuple[Party, ...]:
         """Every source, or every destination, each once."""

@@ -6,7 +6,7 @@ import json
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import groupby
 from typing import Any, Final
 
 from redox_tui.domain.records import Record
@@ -15,10 +15,11 @@ from redox_tui.store.record_form import BOM, HEAD, Form, form_of
 from redox_tui.store.record_scan import LONGEST, Span, elements, lines
 
 _STEP: Final = 50_000
-"""Records that are found before it is told how many there are."""
+_STEP_BYTES: Final = 64 << 20
+"""Records, and bytes of them, that are found before somebody else may have a turn."""
 
 _AT_ONCE: Final = 8 << 20
-"""Bytes up to which records that stand side by side are read as one piece."""
+"""Bytes of records that are in memory together, unless one record has more."""
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -47,18 +48,33 @@ class RecordFile:
         spans = self._spans()
         if self._form is Form.TABLE and (header := next(spans, None)):
             self._columns = _cells(self._source.read([header])[0])
-        while found := list(islice(spans, _STEP)):
-            self._offsets.extend(offset for offset, _ in found)
-            self._lengths.extend(length for _, length in found)
-            yield
+        told = size = 0
+        for offset, length in spans:
+            self._offsets.append(offset)
+            self._lengths.append(length)
+            size += length
+            if size > _STEP_BYTES or len(self) - told >= _STEP:
+                told, size = len(self), 0
+                yield
+        yield
 
-    def read(self, numbers: Sequence[int]) -> list[Record]:
-        """The records of these numbers, counted from 0; raises RecordFileError where the file is gone."""
-        spans = [(self._offsets[number], self._lengths[number]) for number in numbers]
-        texts = _read(self._source, [(offset, length if length <= LONGEST else 0) for offset, length in spans])
-        return [
-            self._record(number, length, text) for number, (_, length), text in zip(numbers, spans, texts, strict=True)
-        ]
+    def read(self, numbers: Sequence[int]) -> Iterator[Record]:
+        """The records of these numbers, counted from 0, a few at a time; raises RecordFileError."""
+        for some in self._portions(numbers):
+            spans = [(self._offsets[number], self._lengths[number]) for number in some]
+            texts = _read(self._source, [(offset, length if length <= LONGEST else 0) for offset, length in spans])
+            for number, (_, length), text in zip(some, spans, texts, strict=True):
+                yield self._record(number, length, text)
+
+    def _portions(self, numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+        """The numbers in parts that may be in memory together."""
+        begin = size = 0
+        for index, number in enumerate(numbers):
+            size += self._lengths[number]
+            if size > _AT_ONCE and index > begin:
+                yield numbers[begin:index]
+                begin, size = index, self._lengths[number]
+        yield numbers[begin:]
 
     def _spans(self) -> Iterator[Span]:
         match self._form:
@@ -111,17 +127,11 @@ class RecordFiles:
             yield from file.scan()
             self._starts.append(self._starts[-1] + len(file))
 
-    def read(self, numbers: Sequence[int]) -> list[Record]:
-        """The records of these numbers, in their order; raises RecordFileError."""
-        by_file: dict[int, list[int]] = {}
-        for number in numbers:
-            by_file.setdefault(bisect_right(self._starts, number) - 1, []).append(number)
-        found: dict[int, Record] = {}
-        for index, wanted in by_file.items():
+    def read(self, numbers: Sequence[int]) -> Iterator[Record]:
+        """The records of these numbers, in their order, a few at a time; raises RecordFileError."""
+        for index, wanted in groupby(numbers, lambda number: bisect_right(self._starts, number) - 1):
             start = self._starts[index]
-            records = self._files[index].read([number - start for number in wanted])
-            found |= zip(wanted, records, strict=True)
-        return [found[number] for number in numbers]
+            yield from self._files[index].read([number - start for number in wanted])
 
 
 def _read(source: Bytes, spans: list[Span]) -> list[bytes]:

@@ -201,10 +201,11 @@ async def test_a_message_tells_what_its_meta_tells(tmp_path: Path) -> None:
         ("a.xml", b"<ClinicalDocument/>", None),
         ("a.hl7", b"MSH|^~\\&|\rPID|1\r", None),
         ("a.json", b'{"resourceType":"Bundle","type":"message","id":"x"}', None),
-        ("a.json", b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "nested too deeply"),
+        ("a.json", b'{"a":' * 200_000 + b"1" + b"}" * 200_000, "nested too deeply"),
         ("a.json", b'{"Meta": {"DataModel": "Or', "cut off"),
         ("a.json", b'{"Meta": {}, "x": "\xff\xfe"}', None),
     ],
+    ids=["XML", "HL7", "FHIR", "too deep", "cut off", "not UTF-8"],
 )
 async def test_a_message_file_opens_as_text_whatever_is_in_it(
     tmp_path: Path, name: str, text: bytes, problem: str | None
@@ -219,7 +220,7 @@ async def test_a_message_file_opens_as_text_whatever_is_in_it(
 
 async def test_lines_that_are_no_logs_are_marked_rows_and_counted(tmp_path: Path) -> None:
     path = tmp_path / "a.ndjson"
-    lines = [log_text("a"), "not json", "[1]", '{"a":' * 10_000 + "1" + "}" * 10_000, '{"status":"failed"}']
+    lines = [log_text("a"), "not json", "[1]", '{"a":' * 200_000 + "1" + "}" * 200_000, '{"status":"failed"}']
     path.write_text("\n".join([*lines, '{"id":"b","sta']))
     async with aclosing(files(path)) as client:
         page = await client.logs.page(LogSearch(), 1, 50)

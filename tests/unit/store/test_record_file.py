@@ -51,7 +51,7 @@ def whole(source: Bytes, name: str) -> RecordFile:
 
 def records(path: Path) -> list[Record]:
     file = whole(open_bytes(path), path.name)
-    return file.read(range(len(file)))
+    return list(file.read(range(len(file))))
 
 
 @given(
@@ -87,7 +87,7 @@ def test_of_an_array_that_was_cut_off_all_whole_elements_are_found(values: list[
 
 
 def test_an_element_too_deep_for_a_parser_is_one_record() -> None:
-    deep = b"[" * 10_000 + b"]" * 10_000
+    deep = b"[" * 200_000 + b"]" * 200_000
     text = b"[1, " + deep + b', {"a": "\xc3\xa9"}]'
     assert cut(text, record_scan.elements(InMemory(text))) == [b"1", deep, b'{"a": "\xc3\xa9"}']
 
@@ -187,7 +187,22 @@ def test_another_file_in_the_same_place_is_not_read(tmp_path: Path) -> None:
     other.write_bytes(LOG.replace(b'"a"', b'"b"') + b"\n")
     other.rename(path)
     with pytest.raises(RecordFileError, match="Another file has taken the place"):
-        file.read([0])
+        list(file.read([0]))
+
+
+def test_records_are_read_a_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[tuple[int, int]]] = []
+
+    class Watched(InMemory):
+        def read(self, spans: list[tuple[int, int]]) -> list[bytes]:
+            asked.append(spans)
+            return super().read(spans)
+
+    monkeypatch.setattr(record_file, "_AT_ONCE", 2 * len(LOG) + 5)
+    file = whole(Watched((LOG + b"\n") * 5), "logs.ndjson")
+    asked.clear()
+    assert [record.text for record in file.read(range(5))] == [LOG] * 5
+    assert [sum(length for _, length in spans) <= 2 * len(LOG) + 1 for spans in asked] == [True] * 3
 
 
 def test_a_pipe_is_kept_in_memory_within_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +233,7 @@ def test_several_files_are_one_sequence(sizes: list[int]) -> None:
     files = [RecordFile(f"{number}.ndjson", InMemory(text or b"{}")) for number, text in enumerate(texts)]
     together = RecordFiles(files)
     for _ in together.scan():
-        assert len(together.read(range(len(together)))) == len(together)
+        assert len(list(together.read(range(len(together))))) == len(together)
     wanted = [line for text in texts for line in (text or b"{}").split(b"\n")]
     assert [record.text for record in together.read(range(len(together)))] == wanted
     backwards = range(len(together) - 1, -1, -1)
