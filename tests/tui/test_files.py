@@ -145,7 +145,7 @@ async def test_a_torn_last_line_is_one_marked_row_that_says_so(tmp_path: Path) -
 async def test_following_a_file_is_refused_in_words(tmp_path: Path) -> None:
     async with viewing(export(tmp_path, logs(3))) as person:
         await person.press("f")
-        assert person.status == "! These logs are from a file, which has an end; redox-tui logs --follow asks a server."
+        assert person.status == "! Nothing comes into a file; redox-tui logs --follow asks a server."
 
 
 async def test_a_lock_covers_a_file_and_enter_shows_it_again(tmp_path: Path) -> None:

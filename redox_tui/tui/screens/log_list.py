@@ -253,7 +253,7 @@ class LogListScreen(QueryScreen):
         self._notice = None
         following = self._following
         if self.environment and not self.environment.is_live:
-            self.complain("These logs are from a file, which has an end; redox-tui logs --follow asks a server.")
+            self.complain("Nothing comes into a file; redox-tui logs --follow asks a server.")
             return
         if following.state is Follow.ON:
             following.state = Follow.OFF
