@@ -9,10 +9,10 @@ from redox_tui.api import records
 from redox_tui.api.errors import BadRequest, NotAuthorized, NotFound
 from redox_tui.api.local_index import LocalIndex
 from redox_tui.api.protocol import Filters, Subscriptions, Urgency
+from redox_tui.domain.file_record import Record
 from redox_tui.domain.logs import FILES, Environment, LogDetail, LogPage, PageRef, Party
 from redox_tui.domain.problem import Problem
 from redox_tui.domain.query import LogSearch
-from redox_tui.domain.records import Record
 
 _ENOUGH: Final = 20_000
 """Records of one file after which its first page is given, if they came newest first; the rest is read meanwhile."""

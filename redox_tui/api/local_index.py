@@ -14,10 +14,10 @@ from typing import Any, Final, Protocol
 from redox_tui.api import records, wire
 from redox_tui.api.log_kinds import LogKinds
 from redox_tui.api.memory import keep
+from redox_tui.domain.file_record import Record
 from redox_tui.domain.logs import Party
 from redox_tui.domain.problem import Problem
 from redox_tui.domain.query import LogSearch
-from redox_tui.domain.records import Record
 from redox_tui.domain.timerange import TimeRange, Timestamp
 
 _STEP: Final = 4_000

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from redox_tui.api import wire
 from redox_tui.api.fields import Fields
+from redox_tui.domain.file_record import Record
 from redox_tui.domain.jsontext import JsonReader, JsonTextError, on_one_line
 from redox_tui.domain.logs import Attempt, Log, LogDetail, Party
-from redox_tui.domain.records import Record
 
 _NOT_JSON: Final = ("<", "MSH", "FHS", "BHS")
 """How messages begin that are XML or HL7 v2."""

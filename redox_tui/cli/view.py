@@ -31,6 +31,9 @@ MOST_FILES: Final = 10_000
 """Files that are opened together."""
 
 _SUFFIXES: Final = (".json", ".ndjson", ".jsonl", ".csv", ".xml", ".hl7")
+_NOTE: Final = ".part.json"
+"""How the name of a note ends that an export keeps beside a file that is not whole."""
+
 _NOWHERE: Final = Connection("http://localhost", "")
 
 
@@ -149,7 +152,8 @@ def _of_folder(folder: Path) -> Iterator[Path]:
 
 
 def _named(paths: Iterable[Path]) -> Iterator[Path]:
-    return (path for path in paths if path.suffix.lower() in _SUFFIXES and path.is_file())
+    wanted = (path for path in paths if path.suffix.lower() in _SUFFIXES and not path.name.endswith(_NOTE))
+    return (path for path in wanted if path.is_file())
 
 
 def _read_keys_from_terminal() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from redox_tui.domain.records import Record
+from redox_tui.domain.file_record import Record
 from redox_tui.store.record_bytes import CHANGED, Bytes
 from redox_tui.store.record_form import BOM, HEAD, Form, form_of
 from redox_tui.store.record_scan import LONGEST, Span, elements, lines
@@ -21,7 +21,7 @@ _STEP_BYTES: Final = 64 << 20
 _AT_ONCE: Final = 8 << 20
 """Bytes of records that are in memory together, unless one record has more."""
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class RecordFile:
@@ -146,6 +146,7 @@ def _read(source: Bytes, spans: list[Span]) -> list[bytes]:
 
 def _cells(line: bytes) -> list[str]:
     text = line.decode("utf-8", errors="surrogateescape")
+    csv.field_size_limit(LONGEST)  # a message may stand in a cell
     try:
         return next(csv.reader(io.StringIO(text, newline="")), [])
     except csv.Error:

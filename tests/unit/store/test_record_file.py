@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redox_tui.domain.records import Record
+from redox_tui.domain.file_record import Record
 from redox_tui.store import record_file, record_scan
 from redox_tui.store.record_bytes import Bytes, MemoryBytes, RecordFileError, open_bytes
 from redox_tui.store.record_file import RecordFile, RecordFiles
@@ -118,6 +118,16 @@ def test_rows_of_an_exported_table_become_records(tmp_path: Path) -> None:
         "attempts": {"total": "3"},
     }
     assert second == {"id": "b", "status": "failed"}
+
+
+def test_a_large_message_in_a_cell_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "logs.csv"
+    message = '{\n "Notes": "' + "x" * 300_000 + '"\n}'
+    doubled = message.replace('"', '""')
+    path.write_text(f'id,createdAt,payload\na,,"{doubled}"\nb,,\n')
+    first, second = (json.loads(record.text) for record in records(path))
+    assert first == {"id": "a", "payload": message}
+    assert second == {"id": "b"}
 
 
 @pytest.mark.parametrize(
