@@ -69,6 +69,25 @@ def read_detail(body: bytes) -> LogDetail:
     raise BadAnswer("The answer holds no log.", hint="Is this address the Platform API?")
 
 
+def read_record(text: str) -> tuple[dict[str, Any], LogDetail]:
+    """A record by itself, as exports hold it: its fields without the message, and what they say of a log.
+
+    Raises JsonTextError, also for what is no object.
+    """
+    record, metadata, payload = _without_message(JsonReader(text))
+    return record, LogDetail(_log(record, metadata), payload)
+
+
+def read_facts(record: dict[str, Any]) -> Log:
+    """What a record says of a log, without the record itself; half the work where only that is wanted."""
+    return _log(record, "")
+
+
+def is_log(record: dict[str, Any]) -> bool:
+    """Whether an object has any field of a log."""
+    return not _LOG_FIELDS.isdisjoint(record)
+
+
 def read_environments(body: bytes) -> tuple[Environment, ...]:
     """`payload.environments[]` (platform-api.md §3.10)."""
     found = (
@@ -205,7 +224,7 @@ def _read_logs(reader: JsonReader) -> list[Log]:
 
 def _detail(reader: JsonReader) -> LogDetail:
     record, metadata, payload = _without_message(reader)
-    if not _LOG_FIELDS & record.keys():
+    if not is_log(record):
         raise BadAnswer("The answer holds no log.", _message(record), "Is this address the Platform API?")
     return LogDetail(log_of(record, metadata), payload)
 

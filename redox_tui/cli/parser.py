@@ -13,6 +13,7 @@ from redox_tui.domain.connection import PRODUCTION_URL
 
 COMMANDS: Final = {
     "open": "open the app on the logs of an organization",
+    "view": "open the app on files: exported logs, or messages; no server",
     "demo": "open the app on simulated traffic; no server, nothing written to disk",
     "logs": "print logs",
     "log": "print one log",
@@ -35,6 +36,11 @@ profile: --profile, else the environment variable REDOX_TUI_PROFILE, else the de
 credential without a profile: a token in the environment variable REDOX_TUI_TOKEN, or a key with --client-id --key-id
   --key-file
 """
+_VIEW_HELP = """\
+Every query works as on a server, over the whole file where it names no range. Of a folder all files ending in .json,
+.ndjson, .jsonl, .csv, .xml or .hl7 are opened. What is compressed goes through a pipe:
+  gunzip -c logs.ndjson.gz | redox-tui view -
+"""
 _EXCLUSION = re.compile(r"-(?!h$|\d+$)[^-\s].*", re.DOTALL)
 
 
@@ -52,6 +58,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     for name, value in vars(options).items():
         if isinstance(value, str):
             setattr(options, name, value.removeprefix(numbers.SHIELD))
+    if hasattr(options, "files"):
+        options.files = [one.removeprefix(numbers.SHIELD) for one in options.files]
     if hasattr(options, "query"):
         options.query = " ".join(term.removeprefix(numbers.SHIELD) for term in options.query)
     return options
@@ -86,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
         _add_connection(added[name])
     for name in ("demo", "simulate"):
         _add_traffic(added[name])
+
+    view_help = (
+        "NDJSON, JSON or CSV as logs --output writes them, messages (JSON, XML, HL7 v2), a folder, or - for stdin"
+    )
+    added["view"].add_argument("files", nargs="+", metavar="FILE", help=view_help)
 
     opening = added["open"]
     lock_help = f"lock the app after so many minutes without a key (1 to 15, default: {numbers.LOCK_AFTER})"
@@ -136,6 +149,7 @@ def _add(commands: "argparse._SubParsersAction[_Parser]", name: str) -> argparse
         "open": _QUERY_HELP + _CREDENTIAL_HELP,
         "logs": _QUERY_HELP + _CREDENTIAL_HELP,
         "log": _CREDENTIAL_HELP,
+        "view": _VIEW_HELP,
     }.get(name)
     parser = commands.add_parser(
         name,

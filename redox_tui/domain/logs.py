@@ -140,8 +140,16 @@ class LogDetail:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """An environment of the organization; `flag` is Production, Staging or Development (platform-api.md §3.10)."""
+    """An environment of the organization; `flag` is Production, Staging or Development (platform-api.md §3.10).
+
+    `is_live` is False for files, in which nothing is sent or received any more.
+    """
 
     id: str
     name: str | None = None
     flag: str | None = None
+    is_live: bool = True
+
+
+FILES: Final = Environment("", is_live=False)
+"""What stands for an environment where logs are read from files."""

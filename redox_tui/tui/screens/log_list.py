@@ -59,7 +59,7 @@ class LogListScreen(QueryScreen):
         self._query = query
         self._asked = query
         self._window = LogWindow(query.search(services.started))
-        self._environments: tuple[Environment, ...] | None = None
+        self._environments = services.access.environments
         self._working = ""
         self._following = Following()
         self._landing: Landing | None = None
@@ -252,6 +252,9 @@ class LogListScreen(QueryScreen):
         """Follow, or stop following; paused, go on."""
         self._notice = None
         following = self._following
+        if self.environment and not self.environment.is_live:
+            self.complain("Nothing comes into a file; redox-tui logs --follow asks a server.")
+            return
         if following.state is Follow.ON:
             following.state = Follow.OFF
             self._follow_timer.pause()
@@ -362,7 +365,7 @@ class LogListScreen(QueryScreen):
         self._leave(message.field)
         if isinstance(message.field, QueryBar):
             self.note_run(message.text)
-            self._run(LogQuery.parse(message.text))
+            self._run(self._query.rewritten(message.text))
         elif message.text.strip():
             self._run_anew(self._query.within(*timerange.terms(message.text, self._services.clock())))
 
