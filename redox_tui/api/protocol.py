@@ -1,13 +1,13 @@
 """What a screen may ask of a client. It imports no httpx, so a screen is painted before the network stack is loaded."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from enum import IntEnum
 from typing import Protocol
 
 from redox_tui.domain.connection import FilterVersion
 from redox_tui.domain.filter_list import FilterPage, FilterSearch, Restored
 from redox_tui.domain.filters import Filter, FilterLink
-from redox_tui.domain.logs import Environment, LogDetail, LogPage, PageRef, Party
+from redox_tui.domain.logs import Environment, Log, LogBatch, LogDetail, LogPage, PageRef, Party
 from redox_tui.domain.query import LogSearch
 from redox_tui.domain.subscriptions import Subscription, SubscriptionPage, SubscriptionSearch
 
@@ -130,6 +130,14 @@ class Client(Protocol):
     @property
     def subscriptions(self) -> Subscriptions:
         """Reading subscriptions."""
+
+    def every_log(
+        self, search: LogSearch, *, wanted: Callable[[Log], bool], with_messages: bool = False, one_by_one: bool = False
+    ) -> AsyncGenerator[LogBatch, None]:
+        """Every log of a search that is wanted, newest first, a batch at a time; raises PlatformError.
+
+        Pages are read ahead, unless `one_by_one` says that the first few may be enough.
+        """
 
     async def aclose(self) -> None:
         """Close the connections; calls after that fail."""
