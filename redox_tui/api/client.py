@@ -7,7 +7,7 @@ limit on the rate, and errors in words.
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
@@ -171,6 +171,12 @@ class PlatformClient:
 
         at_once = 1 if one_by_one else AT_ONCE
         return every(self.logs, search, wanted=wanted, with_messages=with_messages, at_once=at_once, say=self._tell)
+
+    def with_messages(self, found: Sequence[Log], data_mode: str | None) -> AsyncGenerator[LogBatch, None]:
+        """Logs with their messages, a few at a time; see `protocol.Client`."""
+        from redox_tui.api.every import with_messages_of
+
+        return with_messages_of(self.logs, found, data_mode)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Final
 
 from redox_tui.api.errors import NotFound
@@ -39,11 +40,18 @@ async def every(
             if not with_messages:
                 yield LogBatch(tuple(map(LogDetail, found)), len(batch), tuple(noting.gaps))
                 continue
-            for at in range(0, max(len(found), 1), _MESSAGES_AT_ONCE):
-                part = found[at : at + _MESSAGES_AT_ONCE]
-                is_last = at + _MESSAGES_AT_ONCE >= len(found)
-                rows = await _with_messages(logs, part, search.data_mode)
-                yield LogBatch(rows, len(batch) if is_last else 0, tuple(noting.gaps))
+            async for rows in with_messages_of(logs, found, search.data_mode):
+                yield replace(rows, read=0, gaps=tuple(noting.gaps))
+            yield LogBatch((), len(batch), tuple(noting.gaps))
+
+
+async def with_messages_of(
+    logs: Logs, found: Sequence[Log], data_mode: str | None = None
+) -> AsyncGenerator[LogBatch, None]:
+    """Logs with their messages, a few at a time; raises PlatformError."""
+    for at in range(0, len(found), _MESSAGES_AT_ONCE):
+        part = found[at : at + _MESSAGES_AT_ONCE]
+        yield LogBatch(await _with_messages(logs, part, data_mode), len(part))
 
 
 async def _with_messages(logs: Logs, found: Sequence[Log], data_mode: str | None) -> tuple[LogDetail, ...]:

@@ -1,6 +1,6 @@
 """What a screen may ask of a client. It imports no httpx, so a screen is painted before the network stack is loaded."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from enum import IntEnum
 from typing import Protocol
 
@@ -138,6 +138,9 @@ class Client(Protocol):
 
         Pages are read ahead, unless `one_by_one` says that the first few may be enough.
         """
+
+    def with_messages(self, found: Sequence[Log], data_mode: str | None) -> AsyncGenerator[LogBatch, None]:
+        """Logs with their messages, a few at a time; raises PlatformError."""
 
     async def aclose(self) -> None:
         """Close the connections; calls after that fail."""

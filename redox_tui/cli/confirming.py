@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Final
 from redox_tui.cli.asking import Secrets
 from redox_tui.cli.exits import CommandError, Exit
 from redox_tui.domain.production import is_production
+from redox_tui.domain.records import CONSENT
 
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient
     from redox_tui.domain.logs import Environment
-
-PATIENT_DATA: Final = "patient data"
-"""What has to be typed before messages are written to a file."""
 
 _ID_PART: Final = 8
 
@@ -47,7 +45,7 @@ def confirm_messages(options: argparse.Namespace, path: Path, folder: str) -> No
         return
     what = f"Messages are patient data. They go into {path}, which you alone can read."
     try:
-        agrees = Secrets(None).agrees("\n".join((what, *([folder] if folder else ()), "Write them?")), PATIENT_DATA)
+        agrees = Secrets(None).agrees("\n".join((what, *([folder] if folder else ()), "Write them?")), CONSENT)
     except CommandError:
         raise CommandError(
             "Messages are patient data, and there is no terminal to ask on: --yes-patient-data agrees. "

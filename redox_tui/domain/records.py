@@ -23,6 +23,9 @@ CSV_COLUMNS: Final = (
 MESSAGE: Final = "payload"
 """Under which name a message stands in a record, and the CSV and Parquet column that holds it."""
 
+CONSENT: Final = "patient data"
+"""What has to be typed before messages are written to a file (PH-12)."""
+
 LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 """Halves of characters, which JSON may hold as an escape and no UTF-8 can."""
 

@@ -13,7 +13,7 @@ from redox_tui.domain.logs import Environment, Log
 from redox_tui.domain.problem import Problem
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.dialogs.dialog import Dismissable
-from redox_tui.tui.messages import DetailArrived, DetailFailed, Locked, StepLog, Unlocked, reason
+from redox_tui.tui.messages import DetailArrived, DetailFailed, ExportLog, ExportSaid, Locked, StepLog, Unlocked, reason
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.fact_list import FactList
 from redox_tui.tui.widgets.json_view import JsonView
@@ -175,6 +175,13 @@ class LogDetailScreen(Dismissable[None], Scoped):
 
     def action_older(self) -> None:
         self.post_message(StepLog(1))
+
+    def action_export(self) -> None:
+        self.post_message(ExportLog(self._log))
+
+    @on(ExportSaid)
+    def _say_export(self, message: ExportSaid) -> None:
+        self.query_one(StatusLine).say(message.words, error=message.is_error)
 
     def action_refresh(self) -> None:
         self.show(self._log)
