@@ -33,16 +33,17 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]')
 
 
-def record(row: LogDetail) -> bytes:
-    """The record's own bytes, on one line; with its message as the last member where there is one.
+def record(row: LogDetail, *, with_message: bool = False) -> bytes:
+    """The record's own bytes, on one line; its message as the last member where that is wanted, null where it is none.
 
     A message that is JSON stands there as it was sent, any other text as a string.
     """
     own = row.log.record
-    if row.payload is None or not own.startswith(b"{"):
+    if not with_message or not own.startswith(b"{"):
         return own
     comma = b"" if own[1:-1].strip() == b"" else b","
-    return b'%b%b"%b":%b}' % (own[:-1], comma, MESSAGE.encode(), _message(row.payload))
+    message = b"null" if row.payload is None else _message(row.payload)
+    return b'%b%b"%b":%b}' % (own[:-1], comma, MESSAGE.encode(), message)
 
 
 def csv_line(row: LogDetail, *, with_message: bool = False) -> bytes:

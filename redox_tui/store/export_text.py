@@ -39,15 +39,10 @@ def text_format(name: str, *, with_messages: bool) -> TextFormat:
         header = records.csv_header(with_message=with_messages)
         row = partial(records.csv_line, with_message=with_messages)
         return TextFormat(row, partial(_csv_rows, header), begin=header)
-    record = _with_null if with_messages else records.record
+    record = partial(records.record, with_message=with_messages)
     if name == "json":
         return TextFormat(record, partial(_json_rows, b"[\n"), begin=b"[\n", between=b",\n", end=b"\n]\n")
     return TextFormat(lambda row: record(row) + b"\n", partial(_json_rows, b""))
-
-
-def _with_null(row: LogDetail) -> bytes:
-    """A record whose message is null where it could not be had."""
-    return records.record(LogDetail(row.log, "null") if row.payload is None else row)
 
 
 def _json_rows(begin: bytes, file: IO[bytes]) -> Iterator[Kept]:

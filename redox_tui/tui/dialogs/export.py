@@ -1,8 +1,8 @@
 """What is exported, how, and into which file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,7 +12,6 @@ from textual.widgets import Input
 
 from redox_tui.tui.bindings import bindings
 from redox_tui.tui.dialogs.dialog import Dialog
-from redox_tui.tui.widgets.field import Field
 from redox_tui.tui.widgets.form_field import ChoiceField, FormField
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
@@ -60,15 +59,15 @@ class ExportDialog(Dialog[Choice | None]):
         with Vertical():
             yield Line("Export", classes="title")
             yield from self._fields()
-            yield ChoiceField("action", "", _ACTIONS)
+            yield _Choice(self._begin, "action", "", _ACTIONS)
             yield KeyHints()
 
     def _fields(self) -> Iterator[ChoiceField | FormField]:
-        yield ChoiceField("scope", "Rows", self._offer.scopes)
-        yield ChoiceField("format", "Format", self._offer.formats)
-        yield ChoiceField("content", "Content", _CONTENTS)
-        yield ChoiceField("mask", "Ids, names", _MASKS)
-        yield FormField("file", "File", "a new file, for you alone", self._suggested)
+        yield _Choice(self.action_next, "scope", "Rows", self._offer.scopes)
+        yield _Choice(self.action_next, "format", "Format", self._offer.formats)
+        yield _Choice(self.action_next, "content", "Content", _CONTENTS)
+        yield _Choice(self.action_next, "mask", "Ids, names", _MASKS)
+        yield _File(self.action_next, "file", "File", "a new file, for you alone", self._suggested)
 
     @on(ChoiceField.Changed)
     def _name_by_format(self) -> None:
@@ -76,19 +75,15 @@ class ExportDialog(Dialog[Choice | None]):
         if file.text == self._suggested:
             file.text = self._suggested = self._file_name(self._value("format"))
 
-    @on(Field.Submitted)
     def action_next(self) -> None:
         self._select(self.focus_next("Input, ChoiceField"))
 
     def action_previous(self) -> None:
         self._select(self.focus_previous("Input, ChoiceField"))
 
-    @on(ChoiceField.Taken)
-    def _take(self, message: ChoiceField.Taken) -> None:
+    def _begin(self) -> None:
         file = self.query_one(FormField)
-        if message.choice.name != "action":
-            self.action_next()
-        elif not file.text.strip():
+        if not file.text.strip():
             file.say("A file needs a name.")
         else:
             self.dismiss(
@@ -116,3 +111,25 @@ class ExportDialog(Dialog[Choice | None]):
         """What is typed next takes the place of what stands there."""
         if isinstance(field, Input):
             field.action_select_all()
+
+
+class _Choice(ChoiceField):
+    """A choice after which `enter` goes on at once: the next key belongs to the next field."""
+
+    def __init__(self, go_on: Callable[[], None], *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._go_on = go_on
+
+    def action_run(self) -> None:
+        self._go_on()
+
+
+class _File(FormField):
+    """A field after which `enter` goes on at once."""
+
+    def __init__(self, go_on: Callable[[], None], *arguments: str) -> None:
+        super().__init__(*arguments)
+        self._go_on = go_on
+
+    def action_run(self) -> None:
+        self._go_on()

@@ -78,8 +78,10 @@ class LogExportScreen(LogLooksScreen):
         """Whether it was typed that messages go into a file (PH-12)."""
         from redox_tui.store import export
 
-        many = "Each message" if messages is None else f"Up to {messages:,} messages, each of which"
-        about = f"{many} is read by itself. Messages are patient data. They go into {plan.path}, for you alone."
+        many = (
+            "Each is read by itself" if messages is None or messages == 1 else f"Up to {messages:,} are read one by one"
+        )
+        about = f"Payloads are patient data. They go into {plan.path}, for you alone. {many}."
         others = await asyncio.to_thread(export.open_to_others, plan.path)
         question = "\n".join(part for part in (about, others) if part)
         return await self.app.push_screen_wait(ConfirmDialog(question, CONSENT)) is True
