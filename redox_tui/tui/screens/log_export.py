@@ -180,6 +180,7 @@ class LogExportScreen(LogLooksScreen):
         is_under_way = not message.ended and not message.is_error
         self._export_words = message.words if is_under_way else "" if message.ended else self._export_words
         if is_under_way:
+            self._notice = None
             self._say()
         else:
             self.complain(message.words, error=message.is_error)

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from redox_tui.api import wire
 from redox_tui.domain.logs import Log, LogBatch, LogDetail
 from redox_tui.domain.query import LogSearch
+from redox_tui.domain.timerange import iso
 from redox_tui.store import export
 from redox_tui.store.export import Export, Plan
+
+_NEWEST = datetime(2026, 11, 20, 14, 59, 59, 999_000, tzinfo=UTC)
 
 NASTY = "\x1b]0;owned\x07\u202egnp\u200b\x9b31m\x00\x7f\r\n\t,;\"'\\ =1+1 \u2028 \U000e0041é"
 """Text that is in the way of terminals, spreadsheets and parsers."""
@@ -23,7 +27,7 @@ def logs_of(*records: object) -> tuple[Log, ...]:
 
 def a_record(number: int, milliseconds: int, **more: Any) -> dict[str, Any]:
     """A record of a time: so many milliseconds before the newest one."""
-    created = f"2026-11-20T14:{59 - milliseconds // 60_000:02}:{59 - milliseconds // 1000 % 60:02}.{999 - milliseconds % 1000:03}Z"
+    created = iso(_NEWEST - timedelta(milliseconds=milliseconds))
     return {"id": f"log-{number}", "createdAt": created, "status": "failed", **more}
 
 

@@ -22,6 +22,7 @@ from redox_tui.domain.timerange import TimeRange
 from redox_tui.store import export, export_parquet
 from redox_tui.store.errors import Conflict, DamagedStore, NotSaved, Refused, UnsafeFile
 from redox_tui.store.export import Plan
+from redox_tui.store.export_file import TextFile
 from tests.unit.store.exports import NASTY, a_record, content, logs_of, whole, write
 
 TEXTS = ("ndjson", "json", "csv")
@@ -177,7 +178,8 @@ def test_a_file_that_is_torn_anywhere_is_mended(
     write(begun, logs)
     os.truncate(plan.part, int(where * plan.part.stat().st_size))
     is_begun = plan.part.stat().st_size > 0
-    os.close(begun._sink._descriptor)  # type: ignore[attr-defined] - as a killed process does
+    assert isinstance(begun._sink, TextFile)
+    os.close(begun._sink._descriptor)  # as the end of a killed process does
     if not is_begun and plan.note.exists():
         plan.note.unlink()
     again = export.resume(plan, LogSearch())
@@ -345,8 +347,7 @@ def test_a_full_disk_leaves_whole_rows(tmp_path: Path, file_limit: int) -> None:
     plan = Plan(tmp_path / "logs", "ndjson", "the query")
     begun = export.begin(plan, LogSearch())
     with pytest.raises(NotSaved, match="failed"):
-        for log in LOGS:
-            begun.take(LogBatch((LogDetail(log),), 1))
+        write(begun, LOGS)
     begun.close()
     lines = plan.part.read_bytes().splitlines(keepends=True)
     assert len(lines) == begun.kept > 0
