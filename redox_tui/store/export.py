@@ -173,8 +173,8 @@ def resume(plan: Plan, search: LogSearch) -> Export | None:
     """
     if plan.query is None:
         raise Refused(
-            "This export cannot be gone on with: pseudonyms are new in each run, and whose logs are looked for is not"
-            " kept.",
+            "This cannot be gone on with: pseudonyms are new in each run, and neither picked rows nor whose logs are"
+            " looked for are kept.",
             hint="Remove what is there and begin anew.",
         )
     if _is_complete(plan):

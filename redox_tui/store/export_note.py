@@ -5,7 +5,7 @@ It holds digests and times, and nothing of what was exported (security.md PH-14)
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from redox_tui.store import secure_file
 from redox_tui.store.errors import DamagedStore
 
 _VERSION = 1
+_FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Note:
 
     def with_gaps(self, gaps: tuple[TimeRange, ...]) -> "Note":
         """The note once ranges are known that could not be read; an open end is the pin."""
-        ends = [end for gap in gaps if (end := gap.until or self.pin or datetime.max.astimezone())]
+        ends = [gap.until or self.pin or _FOR_EVER for gap in gaps]
         return replace(self, gap=max((*ends, *([self.gap] if self.gap else []))))
 
     def save(self, path: Path) -> None:

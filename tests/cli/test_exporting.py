@@ -105,7 +105,7 @@ def test_an_export_that_was_killed_ends_as_one_that_was_not(form: str, place: Pl
 
 def test_parquet_that_was_killed_keeps_whole_part_files(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
-    with a_place("organization", 24_000) as place:
+    with a_place("organization", 12_000) as place:
         whole, last = end_after_kills("parquet", place, tmp_path, 0.95)
     assert len(list((tmp_path / "whole").iterdir())) == 2
     assert last < whole
