@@ -2,15 +2,18 @@
 
 import json
 import os
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
+from redox_tui.domain.logs import Log, LogBatch, LogDetail
 from redox_tui.domain.query import LogSearch
 from redox_tui.store import export
 from redox_tui.store.errors import NotSaved
 from redox_tui.tui.dialogs.confirm import ConfirmDialog
 from redox_tui.tui.dialogs.export import ExportDialog
+from redox_tui.tui.exporting import Exporting
 from redox_tui.tui.screens.cover import CoverScreen
 from redox_tui.tui.screens.log_detail import LogDetailScreen
 from tests.tui.given import PRODUCTION, Person, a_world, opened
@@ -97,6 +100,14 @@ async def test_the_name_follows_the_format_until_it_is_typed(place: Path) -> Non
         await person.tap("up", "up", "up", "right")
         assert "x" in person.text
         assert f"{NAME}.json" not in person.text
+
+
+async def test_the_name_follows_the_format_however_fast_keys_come(place: Path) -> None:
+    async with opened(simulated(a_world())) as person:
+        await asked(person)
+        for key in ("enter", "right", "enter", "enter", "enter", "enter", "enter"):
+            person.strike(key)
+        await person.until(f"1 row exported to {NAME}.csv.")
 
 
 async def test_this_log_is_exported_as_the_server_sent_it(place: Path) -> None:
@@ -268,3 +279,21 @@ async def test_a_disk_that_fails_is_said(place: Path, monkeypatch: pytest.Monkey
         await asked(person)
         await chosen(person)
         await person.until("No space left on device.")
+
+
+async def test_how_it_stands_is_said_at_most_twice_a_second(place: Path) -> None:
+    moment, said = [0.0], list[str]()
+    plan = export.Plan(place / "logs", "ndjson")
+    exporting = Exporting(plan, LogSearch(), 100, said.append, lambda: moment[0])
+
+    async def rows(begun: export.Export) -> AsyncGenerator[LogBatch, None]:
+        for number in range(10):
+            moment[0] += 0.2
+            yield LogBatch((LogDetail(Log(str(number), record=b"{}")),), 10)
+
+    assert await exporting.run(rows, resumes=False) == f"10 rows exported to {place / 'logs'}."
+    assert said == [
+        "exporting 30 of 100 · 50 rows/s · 1 s left · esc stops",
+        "exporting 60 of 100 · 50 rows/s · 1 s left · esc stops",
+        "exporting 90 of 100 · 50 rows/s · 0 s left · esc stops",
+    ]

@@ -71,11 +71,13 @@ class ExportDialog(Dialog[Choice | None]):
 
     @on(ChoiceField.Changed)
     def _name_by_format(self) -> None:
+        """Let the suggested name end as the format does; also before a key that may come before that message."""
         file = self.query_one(FormField)
         if file.text == self._suggested:
             file.text = self._suggested = self._file_name(self._value("format"))
 
     def action_next(self) -> None:
+        self._name_by_format()
         self._select(self.focus_next("Input, ChoiceField"))
 
     def action_previous(self) -> None:

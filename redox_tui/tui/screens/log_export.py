@@ -178,11 +178,13 @@ class LogExportScreen(LogLooksScreen):
     @on(ExportSaid)
     def _hear(self, message: ExportSaid) -> None:
         is_under_way = not message.ended and not message.is_error
-        self._export_words = message.words if is_under_way else "" if message.ended else self._export_words
         if is_under_way:
-            self._notice = None
+            # What was said before it began is over; what is said meanwhile stands until the cursor moves.
+            self._notice = self._notice if self._export_words else None
+            self._export_words = message.words
             self._say()
         else:
+            self._export_words = "" if message.ended else self._export_words
             self.complain(message.words, error=message.is_error)
         if self.app.screen is not self:
             self.app.screen.post_message(ExportSaid(message.words, message.is_error, message.ended))
