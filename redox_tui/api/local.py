@@ -1,16 +1,17 @@
 """A client of files instead of a server: the same lists, searches and logs, and not a byte over any network."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final, NoReturn, cast
 
 from redox_tui.api import records
 from redox_tui.api.errors import BadRequest, NotAuthorized, NotFound
+from redox_tui.api.every import every, with_messages_of
 from redox_tui.api.local_index import LocalIndex
-from redox_tui.api.protocol import Filters, Subscriptions, Urgency
+from redox_tui.api.protocol import Filters, Inspector, Subscriptions, Urgency
 from redox_tui.domain.file_record import Record
-from redox_tui.domain.logs import FILES, Environment, LogDetail, LogPage, PageRef, Party
+from redox_tui.domain.logs import FILES, Environment, Log, LogBatch, LogDetail, LogPage, PageRef, Party
 from redox_tui.domain.problem import Problem
 from redox_tui.domain.query import LogSearch
 
@@ -38,6 +39,17 @@ class LocalClient:
         self.directory = LocalDirectory(index, self._reading)
         self.filters = cast(Filters, NeedsServer("Filters"))
         self.subscriptions = cast(Subscriptions, NeedsServer("Subscriptions"))
+        self.inspector = cast(Inspector, NeedsServer("Dry runs"))
+
+    def every_log(
+        self, search: LogSearch, *, wanted: Callable[[Log], bool], with_messages: bool = False, one_by_one: bool = False
+    ) -> AsyncGenerator[LogBatch, None]:
+        """Every log of a search that is wanted, newest first; see `protocol.Client`."""
+        return every(self.logs, search, wanted=wanted, with_messages=with_messages, at_once=1, say=self._pass_on)
+
+    def with_messages(self, found: Sequence[Log], data_mode: str | None) -> AsyncGenerator[LogBatch, None]:
+        """Logs with their messages, a few at a time; see `protocol.Client`."""
+        return with_messages_of(self.logs, found, data_mode)
 
     async def aclose(self) -> None:
         """Read no further; what has been indexed is there for another client."""

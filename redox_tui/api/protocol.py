@@ -1,6 +1,6 @@
 """What a screen may ask of a client. It imports no httpx, so a screen is painted before the network stack is loaded."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from enum import IntEnum
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from redox_tui.domain.connection import FilterVersion
 from redox_tui.domain.filter_list import FilterPage, FilterSearch, Restored
 from redox_tui.domain.filters import Filter, FilterLink
 from redox_tui.domain.inspection import Inspection
-from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage, PageRef, Party
+from redox_tui.domain.logs import Environment, Log, LogBatch, LogDetail, LogPage, PageRef, Party
 from redox_tui.domain.query import LogSearch
 from redox_tui.domain.subscriptions import Subscription, SubscriptionPage, SubscriptionSearch
 
@@ -142,6 +142,17 @@ class Client(Protocol):
     @property
     def inspector(self) -> Inspector:
         """Dry runs of logs."""
+
+    def every_log(
+        self, search: LogSearch, *, wanted: Callable[[Log], bool], with_messages: bool = False, one_by_one: bool = False
+    ) -> AsyncGenerator[LogBatch, None]:
+        """Every log of a search that is wanted, newest first, a batch at a time; raises PlatformError.
+
+        Pages are read ahead, unless `one_by_one` says that the first few may be enough.
+        """
+
+    def with_messages(self, found: Sequence[Log], data_mode: str | None) -> AsyncGenerator[LogBatch, None]:
+        """Logs with their messages, a few at a time; raises PlatformError."""
 
     async def aclose(self) -> None:
         """Close the connections; calls after that fail."""

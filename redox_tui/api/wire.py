@@ -75,12 +75,12 @@ def read_record(text: str) -> tuple[dict[str, Any], LogDetail]:
     Raises JsonTextError, also for what is no object.
     """
     record, metadata, payload = _without_message(JsonReader(text))
-    return record, LogDetail(_log(record, metadata), payload)
+    return record, LogDetail(log_of(record, metadata), payload)
 
 
 def read_facts(record: dict[str, Any]) -> Log:
     """What a record says of a log, without the record itself; half the work where only that is wanted."""
-    return _log(record, "")
+    return log_of(record, "")
 
 
 def is_log(record: dict[str, Any]) -> bool:

@@ -117,9 +117,15 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("--follow", action="store_true", help="then go on with what comes, oldest first, until ctrl+c")
     interval_help = f"with --follow: look every S seconds (default: {numbers.POLL})"
     logs.add_argument("--interval", type=numbers.interval, default=numbers.POLL, metavar="S", help=interval_help)
-    formats = ("table", "ndjson", "csv", "json")
+    formats = ("table", "ndjson", "csv", "json", "parquet")
     logs.add_argument("--format", choices=formats, default="table", help="how logs are printed (default: table)")
-    logs.add_argument("--output", metavar="FILE", help="write to a new file instead of stdout; never overwrites")
+    export = logs.add_argument_group("export")
+    export.add_argument("--output", metavar="FILE", help="write to a new file instead of stdout; never overwrites")
+    export.add_argument("--resume", action="store_true", help="go on with FILE.part, with what it was begun with")
+    export.add_argument("--payload", action="store_true", help="with the messages, read one by one: patient data")
+    yes_help = "agree to that without being asked"
+    export.add_argument("--yes-patient-data", action="store_true", help=yes_help)
+    export.add_argument("--mask", action="store_true", help="pseudonyms for ids, names, dates and all other texts")
 
     added["log"].add_argument("id", metavar="ID", help="the id of the log")
     payload_help = "print the message instead; of --inspect and --why, messages and values: they are patient data"

@@ -139,6 +139,18 @@ class LogDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class LogBatch:
+    """Rows of a list that is read to its end: those that were wanted, of so many that were `read`.
+
+    `gaps` are ranges, as far as is known by then, that the server could not answer.
+    """
+
+    rows: tuple[LogDetail, ...] = ()
+    read: int = 0
+    gaps: tuple[TimeRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """An environment of the organization; `flag` is Production, Staging or Development (platform-api.md §3.10).
 

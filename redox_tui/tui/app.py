@@ -24,6 +24,7 @@ from redox_tui.tui.locking import LockingApp
 from redox_tui.tui.messages import (
     ConnectTo,
     DescribeProfile,
+    ExportLog,
     GoBack,
     OpenLog,
     ProfileStored,
@@ -173,6 +174,11 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
 
         if isinstance(self.screen, LogDetailScreen):
             self.screen.take_failure(message.log, message.words)
+
+    @on(ExportLog)
+    def _export_log(self, message: ExportLog) -> None:
+        if self._logs and not self.is_locked:
+            self._logs.export_one(message.log)
 
     @on(ConnectTo)
     async def _connect(self, message: ConnectTo) -> None:

@@ -137,6 +137,22 @@ class SteppedToFailure(Message):
 
 
 @dataclass
+class ExportLog(Message):
+    """Ask how this log is to be exported, and do it."""
+
+    log: Log = field(repr=False)
+
+
+@dataclass
+class ExportSaid(Message):
+    """How an export stands, or how it `ended`, in words."""
+
+    words: str
+    is_error: bool = False
+    ended: bool = False
+
+
+@dataclass
 class LockNow(Message):
     """Cover the screen; `why` is a sentence for the cover."""
 

@@ -1,13 +1,18 @@
 """What is measured and why. Subject and baseline take turns, so that a slow moment of the machine hits both."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
+from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
+from redox_tui.store.export_parquet import is_available
 from tests.bench.server import Server
 from tests.bench.terminal import ROOT, Reaction, Terminal
 
@@ -17,6 +22,7 @@ FEW, MANY = 1_000, 1_000_000
 _TABLE: Final = "tests.bench.baselines.table"
 _LINES: Final = "tests.bench.baselines.lines"
 _READING: Final = "tests.bench.baselines.reading"
+_EXPORTING: Final = "tests.bench.baselines.exporting"
 
 _ALL_LOGS: Final = "since:8d"
 _A_ROW: Final = "✓ succeeded"
@@ -31,6 +37,7 @@ _REST: Final = 0.5
 _IDLE: Final = 2.0
 _PAGES: Final = 200
 _LATENCY: Final = 0.05
+_EXPORTED: Final = 100_000
 
 Numbers: TypeAlias = dict[str, float]
 """What one run measured, by name."""
@@ -259,7 +266,46 @@ def payload(bench: Bench) -> Iterator[Result]:
         yield Result(f"payload {kind}: memory, MB", found["memory"], found["size"], 6)
 
 
-_ALL: Final = (start, requests, memory, keys, idle, reading, impacts, payload)
+def export(bench: Bench) -> Iterator[Result]:
+    """An export of 100,000 rows, each process whole: CPU against a bare loop that writes the same bytes, and memory."""
+
+    def run(*command: str, **variables: str) -> tuple[float, float]:
+        process = subprocess.Popen((sys.executable, "-m", *command), cwd=ROOT, env={**bench.variables, **variables})
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0, command
+        return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+    with Server(_EXPORTED, bench.variables) as server, TemporaryDirectory() as folder:
+
+        def ours(form: str) -> tuple[float, float]:
+            path = Path(folder, f"ours-{form}")
+            place = ("--base-url", server.url, "--organization", server.organization)
+            options = ("--all", "--format", form, "--output", str(path), *place)
+            used = run("redox_tui", "logs", _ALL_LOGS, *options, REDOX_TUI_TOKEN=server.token)
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.rename(Path(folder, "last"))
+            return used
+
+        def bare() -> tuple[float, float]:
+            pages = str(_EXPORTED // 50)
+            return run(_EXPORTING, server.url, server.token, server.organization, pages, str(Path(folder, "bare")))
+
+        runs = [(*ours("ndjson"), *bare()) for _ in range(bench.runs)]
+        assert Path(folder, "last").read_bytes() == Path(folder, "bare").read_bytes()
+        cpu, memory, bare_cpu, _ = (median(column) for column in zip(*runs, strict=True))
+        yield Result(f"export of {_EXPORTED:,} rows, s of CPU", cpu, bare_cpu, 1.5)
+        yield Result(f"memory of an export of {_EXPORTED:,}, MB", memory, target=120)
+        if is_available():
+            parquet = [ours("parquet") for _ in range(bench.runs)]
+            cpu, memory = (median(column) for column in zip(*parquet, strict=True))
+            yield Result("the same as Parquet, s of CPU", cpu, bare_cpu)
+            yield Result("memory of the same as Parquet, MB", memory, target=120)
+
+
+_ALL: Final = (start, requests, memory, keys, idle, reading, impacts, payload, export)
 MEASURES: Final = {measure.__name__: measure for measure in _ALL}
 """Every measure by its name."""
 

@@ -148,6 +148,7 @@ ALLOWED = {
     "cryptography": {"api/auth.py", "simulator/tokens.py", "store/credential.py", "store/sealing.py"},
     "platformdirs": {"store/paths.py"},
     "pydantic": {"store/command.py", "store/contents.py", "store/profiles.py", "store/sealing.py"},
+    "pyarrow": {"store/export_parquet.py"},
     "tomlkit": {"cli/filter_files.py", "store/profiles.py"},
 }
 """Where each library of others may be imported: files, or folders."""

@@ -15,6 +15,8 @@ from redox_tui.domain.problem import Problem
 from redox_tui.store.message_file import read_message
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.messages import (
+    ExportLog,
+    ExportSaid,
     InspectionArrived,
     InspectionFailed,
     MessageRead,
@@ -188,6 +190,13 @@ class LogDetailScreen(LogTabsScreen, Scoped):
 
     def action_older(self) -> None:
         self.post_message(StepLog(1))
+
+    def action_export(self) -> None:
+        self.post_message(ExportLog(self._log))
+
+    @on(ExportSaid)
+    def _say_export(self, message: ExportSaid) -> None:
+        self.note(message.words, error=message.is_error)
 
     def action_failure_below(self) -> None:
         self._step_to_failure(1)

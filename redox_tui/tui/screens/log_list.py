@@ -438,7 +438,7 @@ class LogListScreen(QueryScreen):
             table.say("", f"No logs match in this range ({words}).", "t widens the range, / changes the query.")
         elif self._sieve and not self._sieve.rows:
             table.say("", "No row among those that were looked at matches.", "x looks further, / changes the query.")
-        line.say(" · ".join(part for part in self._parts(table, window) if part))
+        line.say(self.aside() or " · ".join(part for part in self._parts(table, window) if part))
 
     def _parts(self, table: LogTable, window: LogWindow) -> list[str]:
         if self._sieve:
@@ -467,6 +467,10 @@ class LogListScreen(QueryScreen):
         found = [timerange.to_the_second(gap) for gap in self._window.missing]
         words = f"{', '.join(found[:2])}{f' and {len(found) - 2} more ranges' if len(found) > 2 else ''}"
         return f"not read: {words}, too slow; r tries again" if found else ""
+
+    def aside(self) -> str:
+        """What goes on beside the list, in words; empty where nothing does."""
+        return ""
 
     def rows_arrived(self) -> None:
         """There are more rows than before, or others."""
