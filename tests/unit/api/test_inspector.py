@@ -1,9 +1,12 @@
 """The log inspector: against the simulator, and its answer in the shapes that it may have."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from redox_tui.api.errors import BadAnswer, BadRequest, NotAuthorized, NotFound
 from redox_tui.api.inspection_wire import read_inspection
@@ -169,3 +172,25 @@ def test_an_answer_without_operations_is_no_answer(body: bytes) -> None:
 def test_no_snapshot_is_in_what_a_step_prints() -> None:
     [step] = read_inspection(b'{"operations":[{"input":{"a":"CANARY"},"output":"CANARY"}]}').steps
     assert "CANARY" not in repr(step)
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["payload", "result", "operations", "steps", "input", "output", "order", "type", "log"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=15,
+)
+
+
+@given(_ANYTHING)
+def test_any_answer_is_read_or_called_none(answer: Any) -> None:
+    with suppress(BadAnswer):
+        for step in read_inspection(json.dumps(answer).encode()).steps:
+            assert step.before is None or isinstance(step.before, str)
+            assert step.after is None or isinstance(step.after, str)
