@@ -7,6 +7,7 @@ from redox_tui.domain.logs import Environment
 from redox_tui.tui.widgets.line import Line
 
 _GAP = "   "
+_LONGEST_FLAG = 24
 
 
 class PlaceLine(Line):
@@ -31,7 +32,7 @@ class PlaceLine(Line):
         place, environment, parts, revealed = self._shown
         flag = environment.flag if environment else None
         is_file = environment is not None and not environment.is_live
-        word = "file" if is_file else display.line(production.kind(flag))
+        word = "file" if is_file else production.kind(display.clip(flag or "", _LONGEST_FLAG))
         style = "$text-error bold" if production.is_production(flag) and not is_file else "bold"
         phi = "PHI shown" if revealed else "PHI hidden"
         rest = [display.line(part, 60) for part in parts]
