@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from enum import IntEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from redox_tui.domain.connection import FilterVersion
 from redox_tui.domain.filter_list import FilterPage, FilterSearch, Restored
@@ -30,6 +30,17 @@ class Logs(Protocol):
 
     async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
         """One log by its id, with its message where the API gives it."""
+
+
+@runtime_checkable
+class AsCurl(Protocol):
+    """Telling how logs are asked for, for whoever wants to try it in a shell."""
+
+    def get_as_curl(self, log_id: str, data_mode: str | None = None) -> str:
+        """The request for one log, without the token."""
+
+    def page_as_curl(self, search: LogSearch) -> str:
+        """The requests for the first page of a search, a line each, without token and patient."""
 
 
 class Directory(Protocol):

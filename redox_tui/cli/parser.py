@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "demo": "open the app on simulated traffic; no server, nothing written to disk",
     "logs": "print logs",
     "log": "print one log",
+    "diff": "print what differs between two logs; the exit code is 10 where anything does",
     "filters": "keep filters as files, test them, plan and apply changes",
     "profiles": "keep connections: which organization, which key",
     "vault": "look after the file that keys are sealed in",
@@ -90,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 
     for name in ("open", "logs"):
         _add_query(added[name])
-    for name in ("open", "logs", "log"):
+    for name in ("open", "logs", "log", "diff"):
         _add_connection(added[name])
     for name in ("demo", "simulate"):
         _add_traffic(added[name])
@@ -137,6 +138,13 @@ def _parser() -> argparse.ArgumentParser:
     format_help = "how --inspect and --why print (default: table)"
     added["log"].add_argument("--format", choices=("table", "ndjson"), default="table", help=format_help)
 
+    added["diff"].add_argument("ids", nargs=2, metavar="ID", help="the ids of two logs")
+    payload_help = "compare their messages instead: they are patient data"
+    added["diff"].add_argument("--payload", action="store_true", help=payload_help)
+    added["diff"].add_argument("--all", action="store_true", help="print equal lines too")
+    diff_formats = "text with - and +, or a JSON object a line (default: table)"
+    added["diff"].add_argument("--format", choices=("table", "ndjson"), default="table", help=diff_formats)
+
     filter_options.add_filters(added["filters"], _add_connection)
     store_options.add_profiles(added["profiles"])
     store_options.add_vault(added["vault"])
@@ -156,6 +164,7 @@ def _add(commands: "argparse._SubParsersAction[_Parser]", name: str) -> argparse
         "logs": _QUERY_HELP + _CREDENTIAL_HELP,
         "log": _CREDENTIAL_HELP,
         "view": _VIEW_HELP,
+        "diff": _CREDENTIAL_HELP,
     }.get(name)
     parser = commands.add_parser(
         name,

@@ -11,6 +11,7 @@ from redox_tui.cli.exits import CommandError, Exit, say
 
 if TYPE_CHECKING:
     from redox_tui.domain.query import LogQuery
+    from redox_tui.store.settings import Settings
     from redox_tui.tui.access import Access, Credentials
     from redox_tui.tui.app import RedoxApp
 
@@ -35,15 +36,23 @@ def run_app(
 
     It locks itself after `lock_after` minutes without a key, and looks each `poll` seconds what a followed list has.
     """
+    from redox_tui.store import paths, settings
+
+    wanted = settings.load(paths.locate(os.environ))
     _scrub_environment()
     if not sys.stderr.isatty():
         # Textual draws on stderr; where that is a file or a pipe, the terminal is on stdout.
         sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
-    return asyncio.run(_run(access, credentials, query, lock_after * _MINUTE, poll))
+    return asyncio.run(_run(access, credentials, query, wanted, lock_after * _MINUTE, poll))
 
 
 async def _run(
-    access: "Access | None", credentials: "Credentials", query: "LogQuery", lock_after: float, poll: float
+    access: "Access | None",
+    credentials: "Credentials",
+    query: "LogQuery",
+    wanted: "Settings",
+    lock_after: float,
+    poll: float,
 ) -> int:
     """Ask for the first page, then load Textual while the answer is on its way."""
     from redox_tui.domain.window import LogWindow, Viewport
@@ -51,11 +60,22 @@ async def _run(
     from redox_tui.tui.services import Services
 
     memory.hold()
-    services = Services(access, now, poll=poll) if access else None
+    services = Services(access, now, poll=poll, read_only=wanted.read_only) if access else None
     if services and (first := LogWindow(query.search(services.started)).next_request(Viewport(0, 0))):
         services.ask_ahead(first)
     module = await asyncio.to_thread(importlib.import_module, "redox_tui.tui.app")
-    app: RedoxApp = module.RedoxApp(services, query, credentials, now, lock_after=lock_after, poll=poll)
+    from redox_tui.tui.clipboard import clipboard
+
+    app: RedoxApp = module.RedoxApp(
+        services,
+        query,
+        credentials,
+        now,
+        lock_after=lock_after,
+        poll=poll,
+        copies=clipboard(wanted.clipboard, wanted.clipboard_tmux, os.environ),
+        read_only=wanted.read_only,
+    )
     await app.run_async(mouse="SSH_CONNECTION" not in os.environ)
     if app.crash:
         say(app.crash)

@@ -20,7 +20,8 @@ from redox_tui.tui import themes
 from redox_tui.tui.access import Credentials
 from redox_tui.tui.asking import PersonAtApp
 from redox_tui.tui.bindings import Scoped, bindings, commands_in_force
-from redox_tui.tui.locking import LockingApp
+from redox_tui.tui.clipboard import Clipboard, clipboard
+from redox_tui.tui.copying import CopyingApp
 from redox_tui.tui.messages import (
     ConnectTo,
     DescribeProfile,
@@ -50,7 +51,7 @@ def _palette() -> "type[Provider]":
     return RegistryProvider
 
 
-class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
+class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
     """The app on one connection, or on none yet. After a crash `crash` holds the one line that may be said about it.
 
     `lock_after` is for how many seconds nobody may have touched a key before the app locks itself, None for ever.
@@ -77,8 +78,14 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         lock_after: float | None = None,
         poll: float = 5.0,
         monotonic: Callable[[], float] = time.monotonic,
+        copies: Clipboard | None = None,
+        read_only: bool = False,
     ) -> None:
-        super().__init__(lock_after=lock_after, monotonic=monotonic)
+        super().__init__(
+            lock_after=lock_after,
+            monotonic=monotonic,
+            copies=copies or clipboard("osc52", "bare", {"TERM": "xterm"}),
+        )
         self.animation_level = "none"
         self.crash: str | None = None
         self._services = services
@@ -86,6 +93,7 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         self._credentials = credentials
         self._clock = clock
         self._poll = poll
+        self._read_only = read_only
         if services:
             services.hear = self._say_working
         self._harmless = HarmlessFilter()
@@ -129,6 +137,10 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         return CredentialsScreen(
             self._credentials, self._clock, lambda: self._services.access.name if self._services else ""
         )
+
+    @property
+    def services_in_use(self) -> Services | None:
+        return self._services
 
     @property
     def _logs(self) -> LogsScreen | None:
@@ -188,7 +200,9 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
             return
         if self._services:
             self._services.lock()
-        self._services = Services(message.access, self._clock, self._say_working, poll=self._poll)
+        self._services = Services(
+            message.access, self._clock, self._say_working, poll=self._poll, read_only=self._read_only
+        )
         self._query = LogQuery.kept(message.access.remembered.get("query"), self._clock())
         await self.switch_mode("credentials")
         await self.remove_mode("logs")

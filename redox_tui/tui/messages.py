@@ -1,11 +1,13 @@
 """What workers and screens tell each other. Nothing here is asked for twice: a message carries all that it is about."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from redox_tui.api.errors import PlatformError
+from redox_tui.domain.diff import Difference, DiffLine
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
 from redox_tui.domain.window import PageRequest
 from redox_tui.tui.access import Access
@@ -150,6 +152,66 @@ class ExportSaid(Message):
     words: str
     is_error: bool = False
     ended: bool = False
+
+
+@dataclass
+class CompareLogs(Message):
+    """Compare two logs; where there is no `left`, with the last one like `right` that succeeded before it."""
+
+    place: str
+    environment: Environment | None
+    left: Log | None = field(repr=False)
+    right: Log = field(repr=False)
+    data_mode: str | None = None
+
+
+@dataclass
+class LogsRead(Message):
+    """Both logs of a comparison were read, each as far as it could be: its text is the reason where it could not."""
+
+    epoch: int
+    left: LogDetail | str = field(repr=False)
+    right: LogDetail | str = field(repr=False)
+
+
+@dataclass
+class NothingToCompare(Message):
+    """There is no other log to compare with; `reason` says why, and which key helps."""
+
+    epoch: int
+    reason: str
+
+
+@dataclass
+class Compared(Message):
+    """A section of a comparison has been compared, or its lines were chosen anew."""
+
+    epoch: int
+    section: str
+    difference: Difference = field(repr=False)
+    lines: Sequence[DiffLine] = field(repr=False)
+    stacked: Sequence[DiffLine] = field(repr=False)
+
+
+@dataclass
+class OfferCopies(Message):
+    """Let somebody choose by title what is copied: texts, or functions that make them, None where they may no more."""
+
+    texts: Sequence[tuple[str, str | Callable[[], str | None]]] = field(repr=False)
+
+
+@dataclass
+class ShowPlain(Message):
+    """Show these lines for the terminal's own selection. What is a payload is hidden as a payload is."""
+
+    lines: Sequence[str] = field(repr=False)
+    cursor: int = 0
+    is_payload: bool = False
+
+
+@dataclass
+class Untouched(Message):
+    """Nobody has touched a key for a minute, or somebody went elsewhere: patient data is hidden (security.md PH-10)."""
 
 
 @dataclass

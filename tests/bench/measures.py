@@ -228,18 +228,14 @@ def reading(bench: Bench) -> Iterator[Result]:
 def impacts(bench: Bench) -> Iterator[Result]:
     """What a change of five rules does to 1,000 messages, against the bare JSONPath library; and memory of 10,000."""
 
-    def run(module: str, *more: str) -> list[float]:
-        command = (sys.executable, "-m", module, *more)
-        said = subprocess.run(command, cwd=ROOT, env=bench.variables, stdout=subprocess.PIPE, text=True, check=True)
-        return [float(number) for number in said.stdout.split()]
-
     runs = [
-        (run("tests.bench.impacts", "1000")[0], run("tests.bench.baselines.paths", "1000")[0])
+        (_numbers(bench, "tests.bench.impacts", "1000")[0], _numbers(bench, "tests.bench.baselines.paths", "1000")[0])
         for _ in range(bench.runs)
     ]
     ours, bare = (median(column) for column in zip(*runs, strict=True))
     yield Result("impact of 5 rules on 1,000 messages, ms", ours, bare, 1.3)
-    yield Result("memory of an impact on 10,000, MB", run("tests.bench.impacts", "10000", "lazily")[1], target=300)
+    most = _numbers(bench, "tests.bench.impacts", "10000", "lazily")[1]
+    yield Result("memory of an impact on 10,000, MB", most, target=300)
 
 
 def payload(bench: Bench) -> Iterator[Result]:
@@ -305,9 +301,23 @@ def export(bench: Bench) -> Iterator[Result]:
             yield Result("memory of the same as Parquet, MB", memory, target=120)
 
 
-_ALL: Final = (start, requests, memory, keys, idle, reading, impacts, payload, export)
+def diff(bench: Bench) -> Iterator[Result]:
+    """Two payloads of 10 MB compared, against the parsing of both."""
+    runs = [_numbers(bench, "tests.bench.diffs") for _ in range(bench.runs)]
+    ours, parsing = (median(column) for column in zip(*runs, strict=True))
+    yield Result("difference of two payloads of 10 MB, ms", 1000 * ours, 1000 * parsing, 20)
+    yield Result("the same, s of CPU", ours, target=5)
+
+
+_ALL: Final = (start, requests, memory, keys, idle, reading, impacts, payload, export, diff)
 MEASURES: Final = {measure.__name__: measure for measure in _ALL}
 """Every measure by its name."""
+
+
+def _numbers(bench: Bench, module: str, *more: str) -> list[float]:
+    command = (sys.executable, "-m", module, *more)
+    said = subprocess.run(command, cwd=ROOT, env=bench.variables, stdout=subprocess.PIPE, text=True, check=True)
+    return [float(number) for number in said.stdout.split()]
 
 
 def _summary(presses: Sequence[Reaction]) -> Numbers:

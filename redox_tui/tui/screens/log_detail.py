@@ -26,6 +26,7 @@ from redox_tui.tui.messages import (
     reason,
 )
 from redox_tui.tui.screens.log_tabs import SNAPSHOT, Known, LogTabsScreen
+from redox_tui.tui.screens.one_log_uses import OneLogUses
 from redox_tui.tui.widgets.json_view import JsonView
 from redox_tui.tui.widgets.step_table import StepTable
 from redox_tui.tui.widgets.why_list import WhyList
@@ -33,7 +34,7 @@ from redox_tui.tui.widgets.why_list import WhyList
 _NOT_IN_ANSWER = "The inspector's answer does not have this message."
 
 
-class LogDetailScreen(LogTabsScreen, Scoped):
+class LogDetailScreen(OneLogUses, LogTabsScreen, Scoped):
     """One log, and what is asked for only when its tab is opened: why, and the inspector."""
 
     SCOPES = ("log",)

@@ -17,11 +17,11 @@ from redox_tui.tui.dialogs.paste import PasteDialog
 from redox_tui.tui.dialogs.pick import PickDialog
 from redox_tui.tui.finding import FAILED, Landing
 from redox_tui.tui.messages import LogFound, OpenLog, SteppedToFailure, reason
-from redox_tui.tui.screens.log_export import LogExportScreen
+from redox_tui.tui.screens.log_uses import LogUsesScreen
 from redox_tui.tui.widgets.log_table import LogTable
 
 
-class LogsScreen(LogExportScreen, Scoped):
+class LogsScreen(LogUsesScreen, Scoped):
     """Where the app begins."""
 
     SCOPES = ("logs",)

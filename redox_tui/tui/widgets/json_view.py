@@ -26,7 +26,7 @@ _LONG: Final = 1_000_000
 
 _ON_A_TREE = frozenset(
     {"hide", "fold_or_unfold", "fold", "unfold", "level_less", "level_more", "unfold_all"}
-    | {"find", "next_hit", "previous_hit", "show_value", "save_document"}
+    | {"find", "next_hit", "previous_hit", "show_value", "save_document", "copy"}
 )
 
 
@@ -53,6 +53,14 @@ class JsonView(SearchedPages):
         def __init__(self, document: Document) -> None:
             super().__init__()
             self.document = document
+
+    class CopyNode(Message):
+        """Somebody wants something of what is under the cursor; only while `view` shows it."""
+
+        def __init__(self, view: "JsonView", node: Node) -> None:
+            super().__init__()
+            self.view = view
+            self.node = node
 
     class _ValueRead(Message):
         """A value has been decoded."""
@@ -128,6 +136,10 @@ class JsonView(SearchedPages):
             self.open_page(PayloadPage(PayloadReader(self._text)))
             self.hiding.begin()
             self.post_message(self.VisibilityChanged())
+
+    def action_copy(self) -> None:
+        if node := self.node:
+            self.post_message(self.CopyNode(self, node))
 
     def action_hide(self) -> None:
         if self._text is not None and self.pages:
