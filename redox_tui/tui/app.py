@@ -27,8 +27,10 @@ from redox_tui.tui.messages import (
     DescribeProfile,
     ExportLog,
     GoBack,
+    GroupFailures,
     OpenLog,
     ProfileStored,
+    RunQuery,
     StepLog,
     SteppedToFailure,
     Working,
@@ -191,6 +193,20 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
     def _export_log(self, message: ExportLog) -> None:
         if self._logs and not self.is_locked:
             self._logs.export_one(message.log)
+
+    @on(GroupFailures)
+    def _group_failures(self, message: GroupFailures) -> None:
+        from redox_tui.tui.screens.failures import FailuresScreen
+
+        if not self.is_held(message) and self._services and self._logs and self.screen is self._logs:
+            place = self._logs.place, self._logs.environment
+            self.push_screen(FailuresScreen(self._services, *place, message.query, message.search, message.zone))
+
+    @on(RunQuery)
+    async def _run_query(self, message: RunQuery) -> None:
+        if not self.is_held(message) and self._logs and self.screen is not self._logs:
+            await self.pop_screen()
+            self._logs.run_for(message.query, message.logs)
 
     @on(ConnectTo)
     async def _connect(self, message: ConnectTo) -> None:

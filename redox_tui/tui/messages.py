@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from redox_tui.api.errors import PlatformError
+from redox_tui.domain.census import TimeCensus
 from redox_tui.domain.diff import Difference, DiffLine
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
+from redox_tui.domain.query import LogQuery, LogSearch
 from redox_tui.domain.window import PageRequest
 from redox_tui.tui.access import Access
 
@@ -112,6 +115,42 @@ class LogFound(Message):
 
     log: Log = field(repr=False)
     row: int | None
+
+
+@dataclass
+class CountsArrived(Message):
+    """A census knows more than before."""
+
+    census: TimeCensus = field(repr=False)
+
+
+@dataclass
+class GroupFailures(Message):
+    """Group the failed logs that `search` finds; `query` is what it was made of."""
+
+    query: LogQuery = field(repr=False)
+    search: LogSearch = field(repr=False)
+    zone: tzinfo
+
+
+@dataclass
+class FailuresArrived(Message):
+    """More failed logs of a reading: its first message has their number, its last one says how it ended."""
+
+    logs: tuple[Log, ...] = field(repr=False)
+    total: int | None = None
+    is_first: bool = False
+    is_last: bool = False
+    is_whole: bool = False
+    reason: str = ""
+
+
+@dataclass
+class RunQuery(Message):
+    """Show what a query finds. `logs` are some of these, so that parties can be named."""
+
+    query: LogQuery = field(repr=False)
+    logs: tuple[Log, ...] = field(repr=False)
 
 
 @dataclass

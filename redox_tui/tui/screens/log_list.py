@@ -34,6 +34,7 @@ from redox_tui.tui.screens.query_screen import QueryScreen
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.fact_list import FactList
 from redox_tui.tui.widgets.field import Field
+from redox_tui.tui.widgets.histogram import HistogramLine
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.log_columns import DATE, TIME, YEAR
 from redox_tui.tui.widgets.log_table import LogTable
@@ -73,6 +74,7 @@ class LogListScreen(QueryScreen):
             yield PlaceLine()
             yield QueryBar(self._services.clock)
             yield TimePicker(self._services.clock)
+            yield HistogramLine()
             yield LogTable()
             yield FactList(classes="preview")
             yield StatusLine()
