@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from redox_tui.api.errors import PlatformError
+from redox_tui.domain.filters import Filter, Rule
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
+from redox_tui.domain.subscriptions import Subscription
 from redox_tui.domain.window import PageRequest
 from redox_tui.tui.access import Access
 
@@ -81,6 +83,26 @@ class StepLog(Message):
     """Show the next log of the list: 1 is older, -1 newer."""
 
     step: int
+
+
+@dataclass
+class EditFilter(Message):
+    """Open the editor: for a filter that is known, or for a new one, perhaps of a subscription or with a first rule.
+
+    `environment` is where it is or will be; None is the connection's.
+    """
+
+    known: Filter | None
+    subscription: Subscription | None = None
+    rule: Rule | None = None
+    environment: Environment | None = None
+
+
+@dataclass
+class FilterSaved(Message):
+    """A filter was changed: `saved` is what is in force now."""
+
+    saved: Filter
 
 
 @dataclass
