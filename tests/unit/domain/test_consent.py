@@ -25,7 +25,7 @@ def test_elsewhere_a_yes_is_enough(flag: str) -> None:
     assert asked.is_agreed("")
 
 
-@pytest.mark.parametrize("name", ["", " led", "trailing ", "a\x1b[2Jb", "two\nlines", "‮moor", "x" * 61])
+@pytest.mark.parametrize("name", ["", " led", "trailing ", "a\x1b[2Jb", "two\nlines", "\u202emoor", "x" * 61])
 def test_a_name_that_cannot_be_typed_is_replaced_by_the_beginning_of_the_id(name: str) -> None:
     assert words_to_type(name, ID) == ("7f3a09c1",)
 
