@@ -13,6 +13,9 @@ from redox_tui.domain.filters import Filter, FilterLink
 from redox_tui.domain.models import same_model
 from redox_tui.domain.subscriptions import Subscription, SubscriptionSearch
 
+_AT_ONCE = 8
+"""Subscriptions that are asked for their filters at the same time."""
+
 _NO_LINKS = "v0 has no calls for links: a filter belongs to its subscription as long as it lives."
 
 
@@ -25,12 +28,19 @@ class SubscriptionFilters:
         self._subscriptions = subscriptions
 
     async def list(self, search: FilterSearch, page: int = 1) -> FilterPage:
-        """All filters at once: v0 knows no list but that of one subscription, which has one living filter mostly."""
-        places = [one for one in await self._subscriptions.every(SubscriptionSearch()) if one.id and _fits(one, search)]
-        lists = await asyncio.gather(*(self.of(place.id, deleted=search.deleted) for place in places))
+        """The filters of a page of subscriptions, of which each has one living filter mostly: v0 lists no others."""
+        answer = await self._subscriptions.list(SubscriptionSearch(), page)
+        room = asyncio.Semaphore(_AT_ONCE)
+
+        async def read(place: Subscription) -> tuple[Filter, ...]:
+            async with room:
+                return await self.of(place.id, deleted=search.deleted)
+
+        lists = await asyncio.gather(*(read(one) for one in answer.subscriptions if one.id and _fits(one, search)))
         wanted = (search.name or "").casefold()
         found = tuple(one for filters in lists for one in filters if wanted in one.name.casefold())
-        return FilterPage(found, len(newest_of_each(found)))
+        more = answer.next if answer.next and answer.next > page else None
+        return FilterPage(found, None if more or page > 1 else len(newest_of_each(found)), more)
 
     async def of(self, subscription: str, *, deleted: bool = False) -> tuple[Filter, ...]:
         """The filters of a subscription; with `deleted` older versions too."""
@@ -52,7 +62,7 @@ class SubscriptionFilters:
         if subscription:
             found = await self.of(subscription, deleted=True)
         else:
-            found = (await self.list(FilterSearch(deleted=True))).filters
+            found = await self._every(FilterSearch(deleted=True))
         if versions := versions_of(filter_id, found):
             return versions
         raise NotFound("The server does not have the filter.", "No subscription has one with this id.", "Check the id.")
@@ -86,6 +96,15 @@ class SubscriptionFilters:
     async def unlink(self, link_id: str) -> None:
         """Not possible in v0."""
         raise BadRequest(_NO_LINKS)
+
+    async def _every(self, search: FilterSearch) -> tuple[Filter, ...]:
+        found: tuple[Filter, ...] = ()
+        page: int | None = 1
+        while page:
+            answer = await self.list(search, page)
+            found += answer.filters
+            page = answer.next
+        return found
 
     async def _save(self, wanted: Filter, subscription: str | None) -> Filter:
         place = self._known(subscription)

@@ -131,5 +131,11 @@ class Client(Protocol):
     def subscriptions(self) -> Subscriptions:
         """Reading subscriptions."""
 
+    def filters_of(self, environment: str | None) -> Filters:
+        """The filters of an environment of the organization; None is the connection's."""
+
+    def subscriptions_of(self, environment: str | None) -> Subscriptions:
+        """The subscriptions of an environment of the organization; None is the connection's."""
+
     async def aclose(self) -> None:
         """Close the connections; calls after that fail."""

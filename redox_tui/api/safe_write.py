@@ -4,7 +4,7 @@ Before a change the filter is read again; after it the version has to be the nex
 force is read back. A command and a screen use the same.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -120,6 +120,18 @@ async def delete(calls: Filters, base: Filter) -> Saved:
             raise _not_made(theirs) from None
         return Saved(theirs, was_lost=True)
     return Saved(theirs)
+
+
+async def delete_with_links(calls: Filters, base: Filter, tell: Callable[[FilterLink], None]) -> Saved:
+    """Unlink and delete the filter that was read as `base`; v0 does both at once (platform-api.md §3.7, §3.8).
+
+    `tell` is called with each link that is gone, since what follows may fail; raises as `save`.
+    """
+    if await calls.version() == "v1":
+        for one in base.live_links:
+            base = (await unlink(calls, base, one.id)).filter
+            tell(one)
+    return await delete(calls, base)
 
 
 async def link(calls: Filters, base: Filter, wanted: FilterLink) -> Saved:
