@@ -24,9 +24,12 @@ from redox_tui.tui.locking import LockingApp
 from redox_tui.tui.messages import (
     ConnectTo,
     DescribeProfile,
+    FilterGone,
+    FilterSaved,
     GoBack,
     OpenLog,
     ProfileStored,
+    ShowVersions,
     StepLog,
     Working,
 )
@@ -93,6 +96,7 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.add_mode("logs", self.get_default_screen)
+        self.add_mode("filters", self._filters_screen)
         self.add_mode("credentials", self._credentials_screen)
         loop = asyncio.get_running_loop()
         for number in _ENDING_SIGNALS:
@@ -127,6 +131,12 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         return CredentialsScreen(
             self._credentials, self._clock, lambda: self._services.access.name if self._services else ""
         )
+
+    def _filters_screen(self) -> Screen[None]:
+        from redox_tui.tui.screens.filters import FiltersScreen
+
+        assert self._services  # noqa: S101 - without a connection nobody gets here
+        return FiltersScreen(self._services)
 
     @property
     def _logs(self) -> LogsScreen | None:
@@ -164,6 +174,23 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
             else:
                 self.screen.say_end()
 
+    @on(ShowVersions)
+    def _show_versions(self, message: ShowVersions) -> None:
+        from redox_tui.tui.screens.filter_versions import FilterVersionsScreen
+
+        if not self.is_held(message) and self._services and self.current_mode == "filters":
+            place = self._services.place(message.environment)
+            self.push_screen(FilterVersionsScreen(self._services, place, message))
+
+    @on(FilterSaved)
+    @on(FilterGone)
+    def _tell_list_of_filters(self, message: FilterSaved | FilterGone) -> None:
+        from redox_tui.tui.screens.filters import FiltersScreen
+
+        for screen in self._screen_stacks.get("filters", ())[:1]:
+            if isinstance(screen, FiltersScreen):
+                screen.note(message)
+
     @on(ConnectTo)
     async def _connect(self, message: ConnectTo) -> None:
         """Show another server's logs. The client of the one before is dropped first, so nothing of it can be sent."""
@@ -175,8 +202,9 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         self._services = Services(message.access, self._clock, self._say_working, poll=self._poll)
         self._query = LogQuery.kept(message.access.remembered.get("query"), self._clock())
         await self.switch_mode("credentials")
-        await self.remove_mode("logs")
-        self.add_mode("logs", self.get_default_screen)
+        for mode, screen in (("logs", self.get_default_screen), ("filters", self._filters_screen)):
+            await self.remove_mode(mode)
+            self.add_mode(mode, screen)
         await self.switch_mode("logs")
 
     @on(DescribeProfile)
@@ -206,6 +234,13 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
 
     def action_logs(self) -> None:
         self.switch_mode("logs")
+
+    def action_filters(self) -> None:
+        self.switch_mode("filters")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        is_there = action != "filters" or self._services is not None
+        return is_there and super().check_action(action, parameters)
 
     def action_credentials(self) -> None:
         self.switch_mode("credentials")

@@ -34,6 +34,8 @@ class Services:
     """The zone of whoever is in front of the app."""
     poll: float = 5.0
     """Seconds between two looks at what is new, while a list is followed."""
+    read_only: bool = False
+    """Whether nothing may be changed: dangerous commands do not exist then (ux.md §1)."""
     is_locked: bool = field(default=False, init=False)
     started: datetime = field(init=False)
     _client: asyncio.Task[Client] | None = field(default=None, init=False)

@@ -57,7 +57,7 @@ PATIENCE = 30.0
 
 _AGAIN_AFTER = 0.005
 """Seconds between two looks, in which the threads that are waited for can work."""
-_ASKING = frozenset({"query.saved"})
+_ASKING = frozenset({"query.saved", "filters.change", "filters.choice", "versions.change"})
 """Groups of workers that may wait for a person."""
 
 _Shown = TypeVar("_Shown", bound=Widget)

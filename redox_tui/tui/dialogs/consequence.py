@@ -1,7 +1,10 @@
 """Asking before live traffic is changed: the exact consequence, and in production the filter's name to be typed."""
 
+from collections.abc import Iterator
+from textwrap import wrap
 from typing import ClassVar, Final
 
+from rich.cells import chop_cells
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -15,6 +18,10 @@ from redox_tui.tui.dialogs.dialog import Dialog
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
 
+_WIDEST: Final = 76
+"""The dialog's width at most, as in base.tcss; `_SIDES` is its border, padding and scrollbar."""
+
+_SIDES: Final = 5
 _FRAME: Final = 8
 """Lines of the dialog besides what follows from a change: border, title, the field and what is said of it, keys."""
 
@@ -39,7 +46,7 @@ class ConsequenceDialog(Dialog[bool]):
                 classes="what",
             )
             with VerticalScroll(can_focus=False):
-                yield Line("\n".join(map(display.line, asked.lines)))
+                yield Line(classes="lines")
             if asked.words:
                 yield Line(self._request(), classes="title")
                 yield Input(compact=True, select_on_focus=False)
@@ -47,7 +54,11 @@ class ConsequenceDialog(Dialog[bool]):
             yield KeyHints()
 
     def on_resize(self) -> None:
-        self.query_one(VerticalScroll).styles.max_height = max(2, self.app.size.height * 9 // 10 - _FRAME)
+        size = self.app.size
+        self.query_one(VerticalScroll).styles.max_height = max(2, size.height * 9 // 10 - _FRAME)
+        room = max(20, min(_WIDEST, size.width * 9 // 10) - _SIDES)
+        lines = (piece for line in self._consequence.lines for piece in _hanging(display.line(line), room))
+        self.query_one(".lines", Line).update("\n".join(lines))
 
     def action_agree(self) -> None:
         typed = self.query_one(Input).value if self._consequence.words else ""
@@ -80,3 +91,10 @@ class ConsequenceDialog(Dialog[bool]):
     def _request(self) -> str:
         first, *others = map(display.line, self._consequence.words)
         return f"Type {first}{' or the name' if others else ''}:"
+
+
+def _hanging(line: str, room: int) -> Iterator[str]:
+    """A line in pieces of so many cells, all but the first indented."""
+    pieces = (piece for words in wrap(line, room - 2) or [""] for piece in chop_cells(words, room - 2))
+    for number, piece in enumerate(pieces):
+        yield f"  {piece}" if number else piece
