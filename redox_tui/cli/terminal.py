@@ -29,21 +29,33 @@ def require_terminal() -> None:
 
 
 def run_app(
-    access: "Access | None", credentials: "Credentials", query: "LogQuery", *, lock_after: float, poll: float
+    access: "Access | None",
+    credentials: "Credentials",
+    query: "LogQuery",
+    *,
+    lock_after: float,
+    poll: float,
+    read_only: bool,
 ) -> int:
     """Draw the app until it is left; the exit code. Without an access it begins with none.
 
     It locks itself after `lock_after` minutes without a key, and looks each `poll` seconds what a followed list has.
+    With `read_only` it has no command that changes anything.
     """
     _scrub_environment()
     if not sys.stderr.isatty():
         # Textual draws on stderr; where that is a file or a pipe, the terminal is on stdout.
         sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
-    return asyncio.run(_run(access, credentials, query, lock_after * _MINUTE, poll))
+    return asyncio.run(_run(access, credentials, query, lock_after * _MINUTE, poll, read_only))
 
 
 async def _run(
-    access: "Access | None", credentials: "Credentials", query: "LogQuery", lock_after: float, poll: float
+    access: "Access | None",
+    credentials: "Credentials",
+    query: "LogQuery",
+    lock_after: float,
+    poll: float,
+    read_only: bool,
 ) -> int:
     """Ask for the first page, then load Textual while the answer is on its way."""
     from redox_tui.domain.window import LogWindow, Viewport
@@ -51,11 +63,13 @@ async def _run(
     from redox_tui.tui.services import Services
 
     memory.hold()
-    services = Services(access, now, poll=poll) if access else None
+    services = Services(access, now, poll=poll, read_only=read_only) if access else None
     if services and (first := LogWindow(query.search(services.started)).next_request(Viewport(0, 0))):
         services.ask_ahead(first)
     module = await asyncio.to_thread(importlib.import_module, "redox_tui.tui.app")
-    app: RedoxApp = module.RedoxApp(services, query, credentials, now, lock_after=lock_after, poll=poll)
+    app: RedoxApp = module.RedoxApp(
+        services, query, credentials, now, lock_after=lock_after, poll=poll, read_only=read_only
+    )
     await app.run_async(mouse="SSH_CONNECTION" not in os.environ)
     if app.crash:
         say(app.crash)

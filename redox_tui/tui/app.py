@@ -54,7 +54,8 @@ def _palette() -> "type[Provider]":
 class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
     """The app on one connection, or on none yet. After a crash `crash` holds the one line that may be said about it.
 
-    `lock_after` is for how many seconds nobody may have touched a key before the app locks itself, None for ever.
+    `lock_after` is for how many seconds nobody may have touched a key before the app locks itself, None for ever. With
+    `read_only` no connection changes anything.
     """
 
     TITLE = "redox-tui"
@@ -77,6 +78,7 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         *,
         lock_after: float | None = None,
         poll: float = 5.0,
+        read_only: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(lock_after=lock_after, monotonic=monotonic)
@@ -87,6 +89,7 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         self._credentials = credentials
         self._clock = clock
         self._poll = poll
+        self._read_only = read_only
         if services:
             services.hear = self._say_working
         self._harmless = HarmlessFilter()
@@ -199,7 +202,9 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
             return
         if self._services:
             self._services.lock()
-        self._services = Services(message.access, self._clock, self._say_working, poll=self._poll)
+        self._services = Services(
+            message.access, self._clock, self._say_working, poll=self._poll, read_only=self._read_only
+        )
         self._query = LogQuery.kept(message.access.remembered.get("query"), self._clock())
         await self.switch_mode("credentials")
         for mode, screen in (("logs", self.get_default_screen), ("filters", self._filters_screen)):

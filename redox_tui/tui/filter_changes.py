@@ -4,7 +4,7 @@ Nothing is sent before its consequence was shown and agreed to. Two screens use 
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from textual.app import App
@@ -57,7 +57,7 @@ class FilterChanges:
                 return ChangeEnded(saved=current)
             self.tell(f"deleting “{current.name}”")
             saved = await safe_write.delete_with_links(calls, current, gone.append)
-            return replace(_ended(f"“{current.name}” was deleted.", saved), saved=None, gone=current.id)
+            return _ended(f"“{current.name}” was deleted.", saved, gone=True)
 
         return await self._made(known, make, lambda: _half_deleted(known, gone))
 
@@ -118,9 +118,7 @@ class FilterChanges:
             return ChangeEnded(saved=current)
         self.tell(f"unlinking “{current.name}”")
         saved = await safe_write.unlink(calls, current, link.id)
-        return ChangeEnded(
-            _said(f"“{current.name}” is not linked to {link.words} any more.", saved), saved=saved.filter
-        )
+        return _ended(f"“{current.name}” was unlinked.", saved)
 
     async def _link(self, calls: Filters, current: Filter) -> ChangeEnded:
         place = await self._choose(current)
@@ -221,9 +219,12 @@ def _half_deleted(known: Filter, gone: Sequence[FilterLink]) -> str:
     return f"“{known.name}” was unlinked from {places}, and is not deleted: " if gone else ""
 
 
-def _ended(words: str, saved: Saved) -> ChangeEnded:
+def _ended(words: str, saved: Saved, *, gone: bool = False) -> ChangeEnded:
     """A change that was made; what has to be said of it besides stands out."""
-    return ChangeEnded(f"{words} {saved.words}".strip(), is_error=bool(saved.words), saved=saved.filter)
+    words, is_odd = f"{words} {saved.words}".strip(), bool(saved.words)
+    if gone:
+        return ChangeEnded(words, is_odd, gone=saved.filter.id)
+    return ChangeEnded(words, is_odd, saved=saved.filter)
 
 
 def _ends(link: FilterLink) -> tuple[str | None, str | None, str | None]:

@@ -44,6 +44,7 @@ class Services:
 
     def __post_init__(self) -> None:
         self.started = self.clock()
+        self.read_only = self.read_only or self.access.read_only
 
     @property
     def connection(self) -> Connection:
