@@ -25,7 +25,7 @@ from redox_tui.cli.access import Access
 from redox_tui.cli.asking import Secrets
 from redox_tui.cli.credentials import TokenMaker
 from redox_tui.cli.wiring import UserCredentials
-from redox_tui.domain.connection import Connection, Generation
+from redox_tui.domain.connection import Connection, FilterVersion, Generation
 from redox_tui.domain.query import LogQuery
 from redox_tui.simulator import network
 from redox_tui.simulator.world import World
@@ -83,9 +83,11 @@ def an_app(
     title: str = "demo",
     tries: int = 1,
     queries: StoredQueries | None = None,
+    filters: FilterVersion | None = None,
+    read_only: bool = False,
 ) -> RedoxApp:
     """The app, connected to a server in this process."""
-    connection = Connection("http://127.0.0.1", ORGANIZATION, environment, generation)
+    connection = Connection("http://127.0.0.1", ORGANIZATION, environment, generation, filters=filters)
 
     def connect(target: Connection, tokens: TokenMaker) -> PlatformClient:
         transport = httpx.ASGITransport(server, raise_app_exceptions=False)
@@ -95,7 +97,8 @@ def an_app(
         connection, lambda asker: lambda client: GivenToken(server.token), title=title, client=connect, queries=queries
     )
     access.unlock(Secrets(None))
-    return RedoxApp(Services(access, clock), LogQuery.parse(query), no_credentials(), clock)
+    services = Services(access, clock, read_only=read_only)
+    return RedoxApp(services, LogQuery.parse(query), no_credentials(), clock)
 
 
 def no_credentials() -> UserCredentials:
@@ -281,11 +284,21 @@ async def opened(
     wait: bool = True,
     tries: int = 1,
     queries: StoredQueries | None = None,
+    filters: FilterVersion | None = None,
+    read_only: bool = False,
     hook: Callable[[Message], None] | None = None,
 ) -> AsyncGenerator[Person, None]:
     """The app on a server, with its first rows drawn unless the server is to keep it waiting."""
     app = an_app(
-        server, query, environment=environment, generation=generation, title=title, tries=tries, queries=queries
+        server,
+        query,
+        environment=environment,
+        generation=generation,
+        title=title,
+        tries=tries,
+        queries=queries,
+        filters=filters,
+        read_only=read_only,
     )
     async with app.run_test(size=size, notifications=True, message_hook=hook) as pilot:
         person = Person(pilot, app)
