@@ -10,6 +10,7 @@ from redox_tui.api.subscriptions import SubscriptionCalls
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.filter_list import FilterPage, FilterSearch, Restored, newest_of_each, versions_of
 from redox_tui.domain.filters import Filter, FilterLink
+from redox_tui.domain.logs import Party
 from redox_tui.domain.models import same_model
 from redox_tui.domain.subscriptions import Subscription, SubscriptionSearch
 
@@ -26,10 +27,12 @@ class SubscriptionFilters:
         self._call = call
         self._connection = connection
         self._subscriptions = subscriptions
+        self._known_places: dict[str, Subscription] = {}
 
     async def list(self, search: FilterSearch, page: int = 1) -> FilterPage:
         """The filters of a page of subscriptions, of which each has one living filter mostly: v0 lists no others."""
         answer = await self._subscriptions.list(SubscriptionSearch(), page)
+        self._known_places |= {one.id: one for one in answer.subscriptions}
         room = asyncio.Semaphore(_AT_ONCE)
 
         async def read(place: Subscription) -> tuple[Filter, ...]:
@@ -43,7 +46,10 @@ class SubscriptionFilters:
         return FilterPage(found, None if more or page > 1 else len(newest_of_each(found)), more)
 
     async def of(self, subscription: str, *, deleted: bool = False) -> tuple[Filter, ...]:
-        """The filters of a subscription; with `deleted` older versions too."""
+        """The filters of a subscription; with `deleted` older versions too.
+
+        Their links have ids alone; names are those of the subscription, where that was listed.
+        """
         query = {endpoints.SHOW_DELETED: "true"} if deleted else None
         page = await self._call(
             endpoints.FILTERS_OF_SUBSCRIPTION,
@@ -51,7 +57,8 @@ class SubscriptionFilters:
             read=lambda body: filter_wire.read_filters(body, subscription),
             query=query,
         )
-        return page.filters
+        place = self._known_places.get(subscription)
+        return tuple(_with_names(one, place) for one in page.filters) if place else page.filters
 
     async def get(self, filter_id: str, subscription: str | None = None) -> Filter:
         """One filter by its id, deleted or not; without its subscription all of them are asked."""
@@ -120,6 +127,22 @@ class SubscriptionFilters:
         if not subscription:
             raise BadRequest("v0 speaks of the filter of a subscription.", hint="Say which with subscriptionId.")
         return subscription
+
+
+def _with_names(one: Filter, place: Subscription) -> Filter:
+    links = (
+        replace(
+            link,
+            source=_named(link.source, place.source),
+            destination=_named(link.destination, place.destination),
+        )
+        for link in one.links
+    )
+    return replace(one, links=tuple(links))
+
+
+def _named(party: Party | None, known: Party | None) -> Party | None:
+    return known if party and known and party.id == known.id and party.name is None else party
 
 
 def _fits(place: Subscription, search: FilterSearch) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+from textual.screen import Screen
+
 from redox_tui.domain.filters import Rule
 from redox_tui.simulator.filter_store import Content, Saved
 from redox_tui.simulator.world import World
@@ -71,6 +73,6 @@ async def agree(person: Person, name: str = "") -> None:
     await person.press("enter")
 
 
-async def ask(person: Person, key: str) -> None:
-    """Press a key, and return when a dialog or an answer is on the screen."""
-    await person.press(key)
+def top(person: Person) -> type[Screen[Any]]:
+    """What kind of screen is on top."""
+    return type(person.app.screen)

@@ -24,6 +24,7 @@ from tests.tui.filters import (
     created,
     named,
     rows,
+    top,
 )
 from tests.tui.given import Person
 from tests.tui.server import Call, Reply, failing, simulated
@@ -53,7 +54,7 @@ def losing(
 
 async def choose(person: Person, text: str) -> None:
     """Choose by name."""
-    assert isinstance(person.app.screen, FindDialog)
+    assert top(person) is FindDialog
     await person.write(text)
     await person.press("enter")
 
@@ -88,7 +89,7 @@ async def test_leaving_the_question_sends_nothing() -> None:
     server = simulated(a_world())
     async with at_filters(server) as person:
         await person.press("D", "escape")
-        assert isinstance(person.app.screen, FiltersScreen)
+        assert top(person) is FiltersScreen
         assert len(rows(person)) == 2
         await person.press("l", "escape", "D", "escape")
     assert server.changes == []
@@ -230,7 +231,7 @@ async def test_a_filter_is_unlinked_and_linked_elsewhere_by_a_part_of_a_name() -
         assert "1 of 14" in person.text
         assert FREE in person.text
         await person.press("enter")
-        assert isinstance(person.app.screen, ConsequenceDialog)
+        assert top(person) is ConsequenceDialog
         assert "From then on only that is delivered for which all of this holds:" in person.text
         await agree(person, FIRST)
         assert person.status == f"“{FIRST}” was linked."
@@ -271,9 +272,9 @@ async def test_no_subscription_can_be_chosen_that_is_not_there() -> None:
         await person.write("nobody [b]")
         assert "None of 14 has that in it." in person.text
         await person.press("enter")
-        assert isinstance(person.app.screen, FindDialog)
+        assert top(person) is FindDialog
         await person.press("escape")
-        assert isinstance(person.app.screen, FiltersScreen)
+        assert top(person) is FiltersScreen
 
 
 async def test_choices_are_moved_in_while_something_is_typed() -> None:
@@ -283,7 +284,7 @@ async def test_choices_are_moved_in_while_something_is_typed() -> None:
         await person.press("G", "l")
         await person.write("ehr")
         await person.press("down", "pagedown", "up", "enter")
-        assert isinstance(person.app.screen, ConsequenceDialog)
+        assert top(person) is ConsequenceDialog
 
 
 async def test_a_link_in_production_wants_the_name_and_v0_has_none() -> None:
@@ -403,9 +404,9 @@ async def test_a_question_waits_in_its_own_place() -> None:
         await person.tap("D", "1")
         server.release()
         await person.until(lambda: len(person.app._screen_stacks["filters"]) == 2)
-        assert isinstance(person.app.screen, LogsScreen)
+        assert top(person) is LogsScreen
         await person.tap("2")
-        assert isinstance(person.app.screen, ConsequenceDialog)
+        assert top(person) is ConsequenceDialog
         await person.press("escape")
     assert server.changes == []
 
@@ -419,7 +420,7 @@ async def test_a_lock_agrees_to_nothing_and_comes_back_to_the_list() -> None:
         assert FIRST not in person.text
         await unlocked(person)
         await person.wait()
-        assert isinstance(person.app.screen, FiltersScreen)
+        assert top(person) is FiltersScreen
         assert len(rows(person)) == 2
         await person.press("D")
         assert f"Type {FIRST}:" in person.text
@@ -447,7 +448,7 @@ async def test_a_lock_while_a_change_is_on_its_way_reads_afterwards_what_is_in_f
         server.release()
         await unlocked(person)
         await person.wait()
-        assert isinstance(person.app.screen, FiltersScreen)
+        assert top(person) is FiltersScreen
         shown = "not linked" in person.text
         assert shown is (named(world, FIRST).link is None)
 

@@ -14,7 +14,7 @@ from redox_tui.tui.messages import EditFilter, FilterGone, FilterSaved
 from redox_tui.tui.screens.filters import FiltersScreen
 from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.widgets.filter_table import FilterTable
-from tests.tui.filters import FIRST, LINKED, SECOND, a_world, at_filters, changed, created, named, rows
+from tests.tui.filters import FIRST, LINKED, SECOND, a_world, at_filters, changed, created, named, rows, top
 from tests.tui.given import PRODUCTION, opened, texts_in
 from tests.tui.server import Call, Reply, Server, failing, scripted, simulated
 from tests.tui.test_lock import locked, unlocked
@@ -58,10 +58,10 @@ async def test_filters_are_a_place_of_their_own(key: str) -> None:
         assert "Filters" in person.place
         assert [row.split("  ")[0] for row in rows(person)] == [">Final results of …", " No drafts in the …"]
         await person.press("1")
-        assert isinstance(person.app.screen, LogsScreen)
+        assert top(person) is LogsScreen
         assert person.cursor == 1
         await person.press("2", "q")
-        assert isinstance(person.app.screen, LogsScreen)
+        assert top(person) is LogsScreen
 
 
 async def test_a_row_says_what_a_filter_does_where_and_since_when() -> None:
@@ -280,7 +280,7 @@ async def test_esc_stops_what_is_being_read_and_then_goes_back() -> None:
         await person.tap("escape")
         assert "Stopped. r reads on." in person.status
         await person.tap("escape")
-        assert isinstance(person.app.screen, LogsScreen)
+        assert top(person) is LogsScreen
         server.release()
         await person.press("2", "r")
         assert len(rows(person)) == 2
@@ -308,20 +308,20 @@ async def test_a_lock_in_the_middle_of_reading_is_made_up_for_afterwards() -> No
         server.release()
         await unlocked(person)
         await person.wait()
-        assert isinstance(person.app.screen, FiltersScreen)
+        assert top(person) is FiltersScreen
         assert len(rows(person)) == 2
 
 
 async def test_without_an_environment_it_is_asked_for_one() -> None:
     server = simulated(a_world())
     async with at_filters(server, environment=None) as person:
-        assert isinstance(person.app.screen, PickDialog)
+        assert top(person) is PickDialog
         assert "Lakeside Staging  Staging" in person.text
         assert pages(server) == []
         await person.press("escape")
         assert "e chooses one." in person.text
         await person.press("1", "2")
-        assert isinstance(person.app.screen, FiltersScreen)
+        assert top(person) is FiltersScreen
         await person.press("e", "j", "enter")
         assert "Lakeside Staging/Staging" in person.place
         assert "There are no filters" in person.text
@@ -337,9 +337,9 @@ async def test_nobody_is_asked_in_front_of_another_place() -> None:
         await person.tap("2", "1")
         server.release()
         await person.wait()
-        assert isinstance(person.app.screen, LogsScreen)
+        assert top(person) is LogsScreen
         await person.press("2")
-        assert isinstance(person.app.screen, PickDialog)
+        assert top(person) is PickDialog
 
 
 async def test_the_only_environment_needs_no_question() -> None:
@@ -354,7 +354,7 @@ async def test_where_environments_cannot_be_read_it_is_said_and_tried_again() ->
     async with at_filters(server, environment=None) as person:
         assert "r tries again" in person.status
         await person.press("r")
-        assert isinstance(person.app.screen, PickDialog)
+        assert top(person) is PickDialog
 
 
 async def test_an_environment_that_is_not_known_counts_as_production() -> None:
@@ -400,7 +400,7 @@ async def test_v0_looks_for_a_name_among_what_is_read_and_says_so() -> None:
 async def test_v0_without_an_environment_lists_those_of_the_organization() -> None:
     async with at_filters(simulated(a_world()), environment=None, filters="v0") as person:
         assert "all environments/PROD" in person.place or "PROD" in person.place
-        assert isinstance(person.app.screen, FiltersScreen)
+        assert top(person) is FiltersScreen
 
 
 def with_subscriptions(pages_of: int) -> Callable[[Call], Reply]:
@@ -441,7 +441,7 @@ async def test_read_only_has_no_command_that_changes_anything() -> None:
         assert "read-only" in person.place
         assert person.hints == " enter edit  / name  v versions  esc back  ? keys"
         await person.press("D", "l", "n")
-        assert isinstance(person.app.screen, FiltersScreen)
+        assert top(person) is FiltersScreen
         await person.press("?")
         assert "Its link goes first" not in person.text
         assert "Link or unlink" not in person.text

@@ -300,6 +300,19 @@ async def test_v0_lists_filters_by_pages_of_subscriptions() -> None:
         assert (await client.filters.get("f-3")).subscription == "s-3"
 
 
+async def test_v0_takes_the_names_of_a_link_from_its_subscription() -> None:
+    link = {**V0_FILTER["filterLinks"][0], "sourceId": "s-1", "destinationId": "d-9"}
+    place = {"id": "66426", "source": {"id": "s-1", "name": "A source"}, "destination": {"id": "d-1", "name": "Other"}}
+    subscriptions = answer({"payload": {"subscriptions": [place]}})
+    filters = answer({"payload": {"filters": [{**V0_FILTER, "filterLinks": [link]}]}})
+    async with Server(subscriptions, filters, filters) as server, client_of(server, "v0") as client:
+        for found in (
+            (await client.filters.list(FilterSearch())).filters,
+            await client.filters.of_subscription("66426"),
+        ):
+            assert found[0].links[0].words == "A source → d-9 · PatientAdmin · NewPatient"
+
+
 async def test_v0_asks_few_subscriptions_at_the_same_time() -> None:
     now = most = calls = 0
 
