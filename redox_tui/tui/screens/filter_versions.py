@@ -56,7 +56,7 @@ class FilterVersionsScreen(Dismissable[None], Scoped):
         self._changes: tuple[list[str], ...] = ()
         self._is_reading = self._is_changing = False
         self._working = self._failure = ""
-        self._notice: tuple[str, bool, int] | None = None
+        self._notice: tuple[str, bool, int | None] | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="screen"):
@@ -232,15 +232,21 @@ class FilterVersionsScreen(Dismissable[None], Scoped):
 
     def _complain(self, words: str, *, error: bool = True) -> None:
         """Say something that stands until the cursor moves or something else is done."""
-        self._notice = (words, error, self.query_one(VersionTable).cursor)
+        self._notice = (words, error, self._number)
         self._say()
+
+    @property
+    def _number(self) -> int | None:
+        """The version under the cursor; its row changes when there is a new one."""
+        current = self.query_one(VersionTable).current
+        return current.filter_version if current else None
 
     def _say(self) -> None:
         table, line = self.query_one(VersionTable), self.query_one(StatusLine)
         self.query_one(".title", Line).update(f" {display.line(_headline(self._known), 200)}")
         if self._is_changing and self._working:
             line.say(f"{self._working} …")
-        elif self._notice and self._notice[2] == table.cursor:
+        elif self._notice and self._notice[2] == self._number:
             line.say(self._notice[0], error=self._notice[1])
         elif self._failure:
             self._notice = None

@@ -41,9 +41,9 @@ class FilterTable(LineList):
         before, cursor = self.current, self.cursor
         self._rows = rows
         at = next((at for at, one in enumerate(rows) if before and before.id and one.id == before.id), cursor)
+        self.cursor = at
         self.rows_changed()
-        if at != self.cursor:
-            self.move_to(at)
+        self.move_to(self.cursor)
 
     def say(self, *lines: str) -> None:
         """What stands in the list where it has no rows."""

@@ -35,6 +35,7 @@ class VersionTable(LineList):
         before = self.current
         self._versions, self._changes = versions, changes
         at = next((at for at, one in enumerate(versions) if before and one.filter_version == before.filter_version), 0)
+        self.cursor = at
         self.rows_changed()
         self.move_to(at)
 
