@@ -108,7 +108,7 @@ async def create(calls: Filters, wanted: Filter) -> Saved:
 
 async def delete(calls: Filters, base: Filter) -> Saved:
     """Delete the filter that was read as `base`; raises as `save`."""
-    theirs = await unchanged(calls, base)
+    theirs = await unchanged(calls, base, is_replaced=False)
     try:
         await calls.delete(theirs)
     except OutcomeUnknown as unknown:
@@ -136,7 +136,7 @@ async def delete_with_links(calls: Filters, base: Filter, tell: Callable[[Filter
 
 async def link(calls: Filters, base: Filter, wanted: FilterLink) -> Saved:
     """Link the filter that was read as `base`; raises as `save`. The result has the link."""
-    theirs = await unchanged(calls, base)
+    theirs = await unchanged(calls, base, is_replaced=False)
     try:
         await calls.link(theirs.id, wanted)
         return Saved(await calls.get(theirs.id, theirs.subscription))
@@ -149,7 +149,7 @@ async def link(calls: Filters, base: Filter, wanted: FilterLink) -> Saved:
 
 async def unlink(calls: Filters, base: Filter, link_id: str) -> Saved:
     """Take a link from the filter that was read as `base`; raises as `save`. The result has it no more."""
-    theirs = await unchanged(calls, base)
+    theirs = await unchanged(calls, base, is_replaced=False)
     try:
         await calls.unlink(link_id)
         return Saved(await calls.get(theirs.id, theirs.subscription))
@@ -160,10 +160,10 @@ async def unlink(calls: Filters, base: Filter, link_id: str) -> Saved:
         return Saved(now, was_lost=True)
 
 
-async def unchanged(calls: Filters, base: Filter) -> Filter:
+async def unchanged(calls: Filters, base: Filter, *, is_replaced: bool = True) -> Filter:
     """The filter as it is in force, if that is what was read as `base`; raises FilterConflict.
 
-    A filter with something in it that could not be read is not written, since that would be lost: BadRequest.
+    A filter with something in it that could not be read is not replaced, since that would be lost: BadRequest.
     """
     try:
         theirs = await calls.get(base.id, base.subscription)
@@ -174,7 +174,7 @@ async def unchanged(calls: Filters, base: Filter) -> Filter:
     is_same = theirs.meaning == base.meaning if base.filter_version is None else True
     if theirs.filter_version != base.filter_version or not is_same:
         raise FilterConflict(base, theirs)
-    if theirs.problem:
+    if theirs.problem and is_replaced:
         raise BadRequest("The filter was not changed:", f"{theirs.problem}; a save would lose that.")
     return theirs
 

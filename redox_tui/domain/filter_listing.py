@@ -1,12 +1,13 @@
 """What has been read of a list of filters, and which rows that makes: a value, each answer gives the next one."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from redox_tui.domain.filter_list import FilterPage, FilterSearch, newest_of_each
 from redox_tui.domain.filters import Change, Filter
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FilterListing:
     """A list as far as it was read; `next` is the page to read then, None at its end, `pages` how many were read.
 
@@ -54,7 +55,7 @@ class FilterListing:
         total = None if self.total is None else self.total - 1
         return replace(self, found=tuple(one for one in self.found if one.id != filter_id), total=total)
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Filter, ...]:
         """Each filter once, in its newest version."""
         wanted = self.name.casefold()

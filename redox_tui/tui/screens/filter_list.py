@@ -303,7 +303,7 @@ class FilterListScreen(Screen[None]):
 
     def _say(self) -> None:
         table, line, listing = self.query_one(FilterTable), self.query_one(StatusLine), self._listing
-        self.query_one(".what", Line).update(f" {_acts_on(table.current)}")
+        self.query_one(".what", Line).update(f" {_acts_on(table.current)}", layout=False)
         if self._notice and self._notice[2] == table.cursor:
             line.say(self._notice[0], error=self._notice[1])
             return

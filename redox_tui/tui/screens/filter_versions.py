@@ -146,7 +146,7 @@ class FilterVersionsScreen(Dismissable[None], Scoped):
         elif self._versions[at + 1] is older:
             self._show_difference(_title(older, newer), self._changes[at])
         else:
-            self.query_one(".what", Line).update(f" {_title(older, newer)} …")
+            self.query_one(".what", Line).update(f" {_title(older, newer)} …", layout=False)
             self._work_out(older, newer)
 
     @work(group="versions.difference", exclusive=True)
@@ -161,7 +161,7 @@ class FilterVersionsScreen(Dismissable[None], Scoped):
             self._show_difference(_title(pair[0], pair[1]), message.lines)
 
     def _show_difference(self, title: str, lines: Sequence[str]) -> None:
-        self.query_one(".what", Line).update(f" {title}")
+        self.query_one(".what", Line).update(f" {title}", layout=False)
         self.query_one(DifferenceList).show(lines or ["Both have the same name, action and rules."])
 
     def action_mark(self) -> None:
@@ -243,7 +243,8 @@ class FilterVersionsScreen(Dismissable[None], Scoped):
 
     def _say(self) -> None:
         table, line = self.query_one(VersionTable), self.query_one(StatusLine)
-        self.query_one(".title", Line).update(f" {display.line(_headline(self._known), 200)}")
+        headline = display.line(_headline(self._known), 200)
+        self.query_one(".title", Line).update(f" {headline}", layout=False)
         if self._is_changing and self._working:
             line.say(f"{self._working} …")
         elif self._notice and self._notice[2] == self._number:

@@ -54,6 +54,8 @@ class FiltersScreen(FilterListScreen, Scoped):
     def action_new(self) -> None:
         if self._is_placed:
             self.post_message(EditFilter(None, environment=self.environment))
+        else:
+            self.complain("A filter belongs to an environment; e chooses one.")
 
     def action_versions(self) -> None:
         one = self.query_one(FilterTable).current

@@ -205,3 +205,12 @@ async def test_what_is_gone_is_told_before_the_rest_fails() -> None:
             await safe_write.delete_with_links(client.filters, base, told.append)
     assert saved.filter.name == "theirs"
     assert (len(shelf.writes), told) == (1, [])
+
+
+async def test_a_filter_with_something_unreadable_can_be_deleted() -> None:
+    shelf = Shelf(rules=[5], links=[])
+    async with Server(by=shelf) as server, client_of(server, "v1") as client:
+        base = await client.filters.get(FILTER_ID)
+        assert base.problem
+        await safe_write.delete(client.filters, base)
+    assert shelf.is_gone
