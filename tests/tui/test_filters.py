@@ -8,14 +8,17 @@ import pytest
 from textual.message import Message
 
 from redox_tui.domain.filters import Rule
+from redox_tui.domain.query import LogQuery
 from redox_tui.simulator import network
+from redox_tui.tui.app import RedoxApp
 from redox_tui.tui.dialogs.pick import PickDialog
 from redox_tui.tui.messages import EditFilter, FilterGone, FilterSaved
 from redox_tui.tui.screens.filters import FiltersScreen
 from redox_tui.tui.screens.logs import LogsScreen
+from redox_tui.tui.screens.welcome import WelcomeScreen
 from redox_tui.tui.widgets.filter_table import FilterTable
 from tests.tui.filters import FIRST, LINKED, SECOND, a_world, at_filters, changed, created, named, rows, top
-from tests.tui.given import PRODUCTION, opened, texts_in
+from tests.tui.given import PRODUCTION, Person, clock, no_credentials, opened, texts_in
 from tests.tui.server import Call, Reply, Server, failing, scripted, simulated
 from tests.tui.test_lock import locked, unlocked
 
@@ -465,3 +468,12 @@ async def test_an_environment_without_filters_shows_none_of_another() -> None:
     async with at_filters(world, environment=network.ENVIRONMENTS[1].id) as person:
         assert "There are no filters" in person.text
         assert FIRST[:10] not in person.text
+
+
+async def test_without_a_connection_there_are_no_filters_to_go_to() -> None:
+    app = RedoxApp(None, LogQuery(), no_credentials(), clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        person = Person(pilot, app)
+        await person.wait()
+        await person.press("2", "f3")
+        assert top(person) is WelcomeScreen
