@@ -79,7 +79,7 @@ class PlatformClient:
     ) -> None:
         try:
             self._base = httpx.URL(connection.base_url)
-            self._way = Way(self._base.netloc.decode()) if transport else way_to(self._base, connection.ca_bundle)
+            self._way = Way(self._base.netloc.decode()) if transport else way_to(self._base, connection)
             self._transport = GuardedTransport(self._base, transport or self._way.transport())
         except (httpx.InvalidURL, UnicodeError):
             raise BadRequest("The base URL cannot be read; write it as https://api.redoxengine.com.") from None

@@ -9,26 +9,35 @@ from typing import Final
 
 from redox_tui.api.errors import BadRequest
 from redox_tui.api.http import httpx
-from redox_tui.domain.connection import is_loopback
+from redox_tui.domain.connection import NO_PROXY, is_loopback
 
 
 @dataclass(frozen=True, slots=True)
 class ProxyRoute:
-    """The proxy to go through. `url` holds its credential, `shown` hides it, `variable` is where it was written."""
+    """The proxy to go through. `url` holds its credential, `shown` hides it, `variable` is where it was named."""
 
     url: httpx.URL = field(repr=False)
     shown: str
     variable: str
 
+    @property
+    def password_place(self) -> str:
+        """Where a name and password for it are written; a profile and a command line are read by others."""
+        return self.variable if self.variable in _VARIABLES else "HTTPS_PROXY, instead of naming it elsewhere"
 
-def proxy_for(base_url: str, environ: Mapping[str, str]) -> ProxyRoute | None:
-    """The proxy that the environment names for this address; None where there is none to go through.
+
+def proxy_for(base_url: str, environ: Mapping[str, str], proxy: str | None = None) -> ProxyRoute | None:
+    """The proxy that the connection or, where that says nothing, the environment names for this address, if any.
 
     Lower case wins, an empty variable is as good as none, and loopback is never left. Raises BadRequest for a proxy
     that cannot be understood.
     """
     target = httpx.URL(base_url)
-    if target.scheme != "https" or is_loopback(target.host) or _is_exempt(target, environ):
+    if target.scheme != "https" or is_loopback(target.host) or proxy == NO_PROXY:
+        return None
+    if proxy:
+        return _route(proxy, "the profile or --proxy")
+    if _is_exempt(target, environ):
         return None
     for variable in _VARIABLES:
         if text := environ.get(variable, "").strip():

@@ -59,7 +59,7 @@ def _refused(error: httpx.ProxyError, host: str, route: ProxyRoute) -> PlatformE
             title = f"{proxy} does not take the name and password of {route.variable} (407)."
             return ProxyRefusal(title, hint=f"Check {route.variable}. Only Basic authentication is supported.")
         case "407":
-            hint = f"Write them into {route.variable}: http://NAME:PASSWORD@HOST:PORT"
+            hint = f"Write them into {route.password_place}: http://NAME:PASSWORD@HOST:PORT"
             return ProxyRefusal(f"{proxy} wants a name and password (407).", hint=hint)
         case "429" | "500" | "502" | "503" | "504":
             return Unreachable(f"{proxy} could not connect to {host} ({status}).", hint="Try again in a moment.")

@@ -9,6 +9,7 @@ from redox_tui.api.http import httpx
 from redox_tui.api.proxies import ProxyRoute, as_proxy, proxy_for
 from redox_tui.api.rate import AT_ONCE
 from redox_tui.api.trust import Trust, trust
+from redox_tui.domain.connection import Connection
 
 _LIMITS = httpx.Limits(max_connections=AT_ONCE + 1, max_keepalive_connections=AT_ONCE + 1)
 """One more than there are turns: for a token, which takes none."""
@@ -34,10 +35,11 @@ class Way:
         return httpx.AsyncHTTPTransport(verify=context, proxy=proxy, trust_env=False, limits=_LIMITS)
 
 
-def way_to(base: httpx.URL, ca_bundle: str | None) -> Way:
-    """The way that the environment and `--ca-bundle` describe; raises BadRequest where it cannot be gone."""
+def way_to(base: httpx.URL, connection: Connection) -> Way:
+    """The way that connection and environment describe; raises BadRequest where it cannot be gone."""
     host = base.netloc.decode("ascii")
     if base.scheme != "https":
         return Way(host)
-    route = proxy_for(f"{base}", os.environ)
-    return Way(host, route, trust(Path(ca_bundle) if ca_bundle else None, os.environ))
+    route = proxy_for(f"{base}", os.environ, connection.proxy)
+    bundle = Path(connection.ca_bundle) if connection.ca_bundle else None
+    return Way(host, route, trust(bundle, os.environ))

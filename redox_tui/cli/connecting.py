@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROFILE_VARIABLE: Final = "REDOX_TUI_PROFILE"
 
-REFINING: Final = ("organization", "environment", "generation", "ca_bundle", "rate", "filters")
+REFINING: Final = ("organization", "environment", "generation", "ca_bundle", "rate", "filters", "proxy")
 """Options that say something else than the profile does."""
 
 HOW_TO_CONNECT: Final = """\
@@ -86,6 +86,7 @@ def connection(options: argparse.Namespace) -> Connection:
             options.ca_bundle,
             options.rate or REQUESTS,
             None if options.filters == "auto" else options.filters,
+            options.proxy,
         )
     except ConnectionProblem as problem:
         raise CommandError(str(problem)) from None

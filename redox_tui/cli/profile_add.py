@@ -18,7 +18,17 @@ from redox_tui.store import backends
 if TYPE_CHECKING:
     from redox_tui.store.profiles import Profile
 
-_PLACE: Final = ("organization", "environment", "base_url", "generation", "backend", "ca_bundle", "rate", "filters")
+_PLACE: Final = (
+    "organization",
+    "environment",
+    "base_url",
+    "generation",
+    "backend",
+    "ca_bundle",
+    "proxy",
+    "rate",
+    "filters",
+)
 _CREDENTIAL: Final = {
     "vault": ("key_file",),
     "pem-file": ("client_id", "key_file"),

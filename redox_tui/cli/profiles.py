@@ -72,11 +72,13 @@ def _show(paths: "Paths", named: str | None) -> int:
 
 
 def _place(profile: "Profile") -> list[tuple[str, str]]:
+    ways = {"proxy": profile.proxy, "certificates": profile.ca_bundle, "rate": profile.rate, "filters": profile.filters}
     return [
         ("base URL", profile.base_url),
         ("organization", profile.organization),
         ("environment", f"{profile.environment or 'not named'} ({_kind(profile)})"),
         ("generation", profile.generation or "auto"),
+        *((label, f"{value}") for label, value in ways.items() if value),
     ]
 
 

@@ -57,6 +57,13 @@ async def _serve(app: "Starlette", listener: socket.socket, behind: socket.socke
             if self.started:
                 print(ready, flush=True)
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # From Python 3.12 on, a server waits for its connections, and these may wait for ever.
+            for connection in [*self.server_state.connections]:
+                if connection.transport:
+                    connection.transport.abort()
+            await super().shutdown(sockets)
+
         def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
             return contextlib.nullcontext()
 

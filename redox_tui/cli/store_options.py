@@ -74,6 +74,8 @@ def add_vault(parser: argparse.ArgumentParser) -> None:
 def add_ways(parser: "argparse._ActionsContainer") -> None:
     """The options that say how a server is reached."""
     parser.add_argument("--ca-bundle", metavar="FILE", help="believe these certificates (PEM), not the system's")
+    proxy_help = "go through this proxy, http://HOST:PORT; none for none (default: as HTTPS_PROXY and NO_PROXY say)"
+    parser.add_argument("--proxy", metavar="URL", help=proxy_help)
     rate_help = f"at most N requests in 5 minutes (default: {REQUESTS})"
     parser.add_argument("--rate", type=numbers.rate, metavar="N", help=rate_help)
 

@@ -14,6 +14,10 @@ Generation = Literal["organization", "environment"]
 """How logs are listed: by organization with page numbers, or by environment with a cursor (platform-api.md §6.1)."""
 
 
+NO_PROXY: Final = "none"
+"""What stands for a proxy where none is to be gone through, whatever the environment says."""
+
+
 class ConnectionProblem(ValueError):
     """A connection that cannot be used; the message is a sentence for the user."""
 
@@ -26,9 +30,9 @@ FilterVersion = Literal["v0", "v1"]
 class Connection:
     """What a profile says besides its credential.
 
-    `generation` None means: try, and remember what worked. `ca_bundle` is a file of
-    certificates that are believed instead of the system's. `rate` is the most requests in 5 minutes. `filters` None
-    means: v1, and v0 where the server does not have that.
+    `generation` None means: try, and remember what worked. `ca_bundle` is a file of certificates that are believed
+    instead of the system's. `rate` is the most requests in 5 minutes. `filters` None means: v1, and v0 where the server
+    does not have that. `proxy` is gone through whatever the environment says, `NO_PROXY` for none (security.md HT-10).
     """
 
     base_url: str
@@ -38,11 +42,16 @@ class Connection:
     ca_bundle: str | None = None
     rate: int = REQUESTS
     filters: FilterVersion | None = None
+    proxy: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", _checked(self.base_url))
         if self.generation == "environment" and not self.environment:
             raise ConnectionProblem("The environment generation needs --environment ID.")
+        if self.proxy and "@" in self.proxy:
+            raise ConnectionProblem(
+                "A proxy with a name and password is read from HTTPS_PROXY only: here others could read it."
+            )
 
 
 def is_loopback(host: str) -> bool:

@@ -461,10 +461,14 @@ def test_the_default_is_the_first_profile_only(run: Run, home: Path) -> None:
 def test_a_profile_keeps_how_its_server_is_reached(run: Run, home: Path, tmp_path: Path) -> None:
     bundle = tmp_path / "ca.pem"
     there = to("http://127.0.0.1:9", "--ca-bundle", str(bundle), "--rate", "500", "--backend", "env", "--no-test")
+    there += ["--proxy", "http://proxy.example:3128"]
     assert run("profiles", "add", "lab", *there).code == 0
     written = (home / "profiles.toml").read_text()
     assert f'ca-bundle = "{bundle}"' in written
     assert "rate = 500" in written
+    assert 'proxy = "http://proxy.example:3128"' in written
+    shown = run("profiles", "show", "lab").text
+    assert f"proxy         http://proxy.example:3128\ncertificates  {bundle}\nrate          500\n" in shown
 
 
 def test_a_profile_keeps_which_calls_its_server_has_for_filters(run: Run, home: Path) -> None:

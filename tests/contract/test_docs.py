@@ -44,6 +44,14 @@ def test_the_locked_requirements_carry_hashes_and_name_no_index() -> None:
         assert not re.search(r"--(extra-)?index-url|--find-links|https?://|file:", text)
 
 
+@pytest.mark.parametrize("name", ["runtime.txt", "dev.txt"])
+def test_every_python_gets_the_same_version_of_a_package(name: str) -> None:
+    """So that what is tested with one Python is what runs with another."""
+    locked = re.findall(r"^([\w.-]+)==", (CHECKOUT / "requirements" / name).read_text(), re.MULTILINE)
+    assert len(locked) > 10
+    assert len(locked) == len(set(locked))
+
+
 def test_every_picture_that_the_readme_shows_is_there() -> None:
     readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
     shown = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", readme)

@@ -9,6 +9,7 @@ from redox_tui.api.errors import BadRequest
 from redox_tui.api.http import httpx
 from redox_tui.api.proxies import ProxyRoute, as_proxy, proxy_for
 from redox_tui.api.trust import trust
+from redox_tui.domain.connection import Connection, ConnectionProblem
 
 from .proxy import Proxy
 from .server import Server, answer
@@ -176,6 +177,24 @@ def test_ht_10_the_password_is_in_no_repr() -> None:
     for thing in (route, route.url, as_proxy(route, ssl.create_default_context())):
         assert PASSWORD not in f"{thing!r}"
     assert f"{route.shown} {route.variable}" == "http://***@one.example:3128 HTTPS_PROXY"
+
+
+def test_ht_10_the_proxy_of_the_connection_wins_over_the_environment() -> None:
+    environ = {"HTTPS_PROXY": OTHER, "NO_PROXY": "*"}
+    route = proxy_for(BASE, environ, ONE)
+    assert route
+    assert (route.shown, route.variable) == (ONE, "the profile or --proxy")
+    assert proxy_for(BASE, {"HTTPS_PROXY": OTHER}, "none") is None
+    assert proxy_for("https://127.0.0.1:8443", {}, ONE) is None
+
+
+def test_ht_10_a_password_is_read_from_the_environment_only() -> None:
+    with pytest.raises(ConnectionProblem, match="read from HTTPS_PROXY only") as caught:
+        Connection(BASE, "12345", proxy=f"http://me:{PASSWORD}@one.example:3128")
+    assert PASSWORD not in str(caught.value)
+    route = proxy_for(BASE, {}, ONE)
+    assert route
+    assert route.password_place.startswith("HTTPS_PROXY")
 
 
 def test_ht_10_signs_in_a_name_and_password_are_written_as_in_a_url() -> None:
