@@ -64,7 +64,9 @@ class FilterListing:
     def count_words(self, row: int) -> str:
         """Where a row (from 0) is in the list: `row 3 of 12`, of `>50` where the list goes on."""
         rows = len(self.rows)
+        if not rows:
+            return "no filters" if self.next is None else "none so far"
         end = f"{rows:,}"
         if self.next is not None:
             end = f"{self.total:,}" if self.total and self.total > rows and not self.name else f">{rows:,}"
-        return f"row {row + 1:,} of {end}" if rows else f"none so far, {end} read" if self.next else "no filters"
+        return f"row {row + 1:,} of {end}"

@@ -227,6 +227,7 @@ async def test_a_record_that_cannot_be_read_is_one_marked_row() -> None:
     broken = [a_record("Odd", rules=[{"path": 5}, "x"]), {"id": 7, "name": ["x"]}, a_record("Fine"), {}]
     async with at_filters(serving(broken)) as person:
         assert ["! unreadable" in row for row in rows(person)] == [True, True, False, False]
+        assert "a save would lose that" in person.text
         await person.press("G", "v")
         assert "no id" in person.status
         await person.press("D")

@@ -357,6 +357,8 @@ def _acts_on(one: Filter | None) -> str:
     """Where a filter acts, in full."""
     if one is None or one.deleted:
         return ""
+    if one.problem:
+        return display.line(f"{one.problem}; a save would lose that, so it is not edited here", 400)
     places = "; ".join(link.words for link in one.live_links)
     if not places:
         places = f"subscription {one.subscription}" if one.subscription else ""
