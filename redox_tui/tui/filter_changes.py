@@ -4,7 +4,7 @@ Nothing is sent before its consequence was shown and agreed to. Two screens use 
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from textual.app import App
@@ -33,7 +33,7 @@ _MOST_PAGES: Final = 40
 """Pages of subscriptions that are read for a choice: 2,000 subscriptions."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FilterChanges:
     """Changes of one filter. `tell` is called with what is being done; no method raises.
 
@@ -46,6 +46,8 @@ class FilterChanges:
     asked_by: str | None
     environment: Environment | None
     tell: Callable[[str], None]
+    is_sent: bool = field(default=False, init=False)
+    """Whether something was sent that changes something, so that it cannot be stopped any more."""
 
     async def delete(self, known: Filter) -> ChangeEnded:
         """Delete a filter, its links first."""
@@ -55,7 +57,7 @@ class FilterChanges:
             title, lines = filter_consequences.of_deletion(current, await calls.version())
             if not await self._agreed(calls, title, lines, current):
                 return ChangeEnded(saved=current)
-            self.tell(f"deleting “{current.name}”")
+            self._send(f"deleting “{current.name}”")
             saved = await safe_write.delete_with_links(calls, current, gone.append)
             return _ended(f"“{current.name}” was deleted.", saved, gone=True)
 
@@ -80,7 +82,7 @@ class FilterChanges:
         async def make(calls: Filters, current: Filter) -> ChangeEnded:
             if current.filter_version != base.filter_version or current.meaning != base.meaning:
                 raise FilterConflict(base, current)
-            self.tell(f"trying out what restoring version {wanted.filter_version} does")
+            self._look(f"trying out what restoring version {wanted.filter_version} does")
             tried = await calls.restore(current, wanted, dry_run=True)
             after = tried.current or wanted
             if not differences(current, after):
@@ -95,7 +97,7 @@ class FilterChanges:
             )
             if not await self._agreed(calls, title, lines, current):
                 return ChangeEnded(saved=current)
-            self.tell(f"restoring version {wanted.filter_version}")
+            self._send(f"restoring version {wanted.filter_version}")
             saved = await safe_write.restore(calls, current, wanted)
             now = saved.filter.filter_version
             words = f"Version {wanted.filter_version} was restored" + (f" as version {now}." if now else ".")
@@ -116,7 +118,7 @@ class FilterChanges:
         title, lines = filter_consequences.of_unlinking(current, link)
         if not await self._agreed(calls, title, lines, current):
             return ChangeEnded(saved=current)
-        self.tell(f"unlinking “{current.name}”")
+        self._send(f"unlinking “{current.name}”")
         saved = await safe_write.unlink(calls, current, link.id)
         return _ended(f"“{current.name}” was unlinked.", saved)
 
@@ -125,7 +127,7 @@ class FilterChanges:
         if place is None:
             return ChangeEnded(saved=current)
         wanted = FilterLink(source=place.source, destination=place.destination, data_model=place.data_model)
-        self.tell("looking whether a filter is there already")
+        self._look("looking whether a filter is there already")
         if other := await _filter_of(calls, wanted):
             words = (
                 f"A subscription takes one filter, and “{other.name}” acts on {wanted.words}. l on that one unlinks it."
@@ -134,29 +136,31 @@ class FilterChanges:
         title, lines = filter_consequences.of_linking(current, wanted.words)
         if not await self._agreed(calls, title, lines, current):
             return ChangeEnded(saved=current)
-        self.tell(f"linking “{current.name}”")
+        self._send(f"linking “{current.name}”")
         saved = await safe_write.link(calls, current, wanted)
         return _ended(f"“{current.name}” was linked.", saved)
 
     async def _choose(self, current: Filter) -> Subscription | None:
         """One of the subscriptions of the environment, by a part of its words."""
-        found = await self._subscriptions()
+        found, is_all = await self._subscriptions()
         labels = [_link_of(one).words for one in found]
         question = f"Which subscription is “{current.name}” to act on?"
+        question += "" if is_all else f" These are the first {len(found):,} of more."
         chosen = await self.app.push_screen_wait(FindDialog(question, labels), mode=MODE)
         return None if chosen is None else found[chosen]
 
-    async def _subscriptions(self) -> list[Subscription]:
+    async def _subscriptions(self) -> tuple[list[Subscription], bool]:
+        """The subscriptions that there are by name, and whether these are all."""
         client = await self.services.client()
         calls = client.subscriptions_of(self.asked_by)
         found: list[Subscription] = []
         page: int | None = 1
         while page and page <= _MOST_PAGES:
-            self.tell(f"reading subscriptions, {len(found):,} so far")
+            self._look(f"reading subscriptions, {len(found):,} so far")
             answer = await calls.list(SubscriptionSearch(), page)
             found += [one for one in answer.subscriptions if one.deleted_at is None]
             page = answer.next if answer.next and answer.next > page else None
-        return sorted(found, key=lambda one: _link_of(one).words.casefold())
+        return sorted(found, key=lambda one: _link_of(one).words.casefold()), page is None
 
     async def _made(
         self,
@@ -166,7 +170,7 @@ class FilterChanges:
     ) -> ChangeEnded:
         """Make a change of a filter as it is in force; `before` says what of it was made where the rest failed."""
         try:
-            self.tell(f"reading “{known.name}”")
+            self._look(f"reading “{known.name}”")
             client = await self.services.client()
             calls = client.filters_of(self.asked_by)
             current = await calls.get(known.id, known.subscription)
@@ -180,10 +184,18 @@ class FilterChanges:
             return await make(calls, current)
         except FilterConflict as conflict:
             gone = None if conflict.theirs else known.id
-            return ChangeEnded(f"{before()}{conflict}", is_error=True, saved=conflict.theirs, gone=gone)
+            words = f"{before()}{conflict.title}" if before() else str(conflict)
+            return ChangeEnded(words, is_error=True, saved=conflict.theirs, gone=gone)
         except PlatformError as error:
             saved = await _now(calls, known) if before() else None
             return ChangeEnded(f"{before()}{error}", is_error=True, saved=saved)
+
+    def _look(self, words: str) -> None:
+        self.tell(f"{words} … esc stops")
+
+    def _send(self, words: str) -> None:
+        self.is_sent = True
+        self.tell(f"{words} …")
 
     async def _agreed(self, calls: Filters, title: str, lines: Sequence[str], current: Filter) -> bool:
         """Whether somebody agrees to exactly this."""

@@ -153,6 +153,7 @@ async def test_what_was_done_before_a_failure_is_said() -> None:
         await person.press("D")
         await agree(person, FIRST)
         assert f"“{FIRST}” was unlinked from {LINKED}, and is not deleted:" in person.status
+        assert "Nothing was changed" not in person.status
         assert "has no right to this" in person.status
         assert len(rows(person)) == 2
         assert "not linked, it does nothing" in person.text
@@ -395,6 +396,26 @@ async def test_while_a_change_is_being_made_no_other_one_begins() -> None:
         await person.wait()
         assert len(rows(person)) == 1
     assert [method for method, _ in server.changes] == ["DELETE", "DELETE"]
+
+
+@pytest.mark.parametrize("key", ["D", "l"])
+async def test_a_change_can_be_stopped_until_it_is_sent(key: str) -> None:
+    world = a_world()
+    created(world, "Mine")
+    server = simulated(world)
+    async with at_filters(server) as person:
+        await person.press("G")
+        server.hold()
+        await person.tap(key)
+        assert person.status == "reading “Mine” … esc stops"
+        await person.tap("escape")
+        assert person.status == "Stopped. Nothing was sent."
+        server.release()
+        await person.wait()
+        assert top(person) is FiltersScreen
+        await person.press(key)
+        assert top(person) in (ConsequenceDialog, FindDialog)
+    assert server.changes == []
 
 
 async def test_a_question_waits_in_its_own_place() -> None:

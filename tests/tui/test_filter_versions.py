@@ -322,6 +322,23 @@ async def test_a_change_that_is_being_made_is_not_left() -> None:
     assert len(server.changes) == 1
 
 
+async def test_a_dry_run_can_be_stopped() -> None:
+    server = simulated(a_world())
+    async with at_filters(server) as person:
+        await person.press("v", "G")
+        server.hold()
+        await person.tap("R")
+        assert "esc stops" in person.status
+        await person.tap("escape")
+        assert person.status == "Stopped. Nothing was sent."
+        await person.tap("escape")
+        assert top(person) is FiltersScreen
+        server.release()
+        await person.wait()
+        assert top(person) is FiltersScreen
+    assert server.changes == []
+
+
 async def test_a_lock_in_the_middle_comes_back_to_the_versions() -> None:
     server = simulated(a_world())
     async with at_filters(server) as person:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from textual.message import Message
 
-from redox_tui.domain.filters import Rule
+from redox_tui.domain.filters import Filter, Rule
 from redox_tui.domain.query import LogQuery
 from redox_tui.simulator import network
 from redox_tui.tui.app import RedoxApp
@@ -332,6 +333,43 @@ async def test_without_an_environment_it_is_asked_for_one() -> None:
         await person.press("e", "enter")
         assert "Lakeside Production/PROD" in person.place
         assert len(rows(person)) == 2
+
+
+async def test_the_filters_of_one_environment_are_gone_before_those_of_another_are_there() -> None:
+    server = simulated(a_world())
+    async with at_filters(server, environment=None) as person:
+        await person.press("enter")
+        assert len(rows(person)) == 2
+        server.hold()
+        await person.tap("e", "j", "enter")
+        assert "Lakeside Staging/Staging" in person.place
+        assert FIRST[:8] not in person.text
+        server.release()
+        await person.wait()
+        assert "There are no filters" in person.text
+
+
+async def test_a_filter_of_another_environment_does_not_come_into_the_list() -> None:
+    world = a_world()
+    elsewhere = Filter("Elsewhere", id="f-9", filter_version=1, environment=network.ENVIRONMENTS[1].id)
+    async with at_filters(world) as person:
+        person.app.post_message(FilterSaved(elsewhere))
+        await person.wait()
+        assert len(rows(person)) == 2
+        person.app.post_message(FilterSaved(replace(elsewhere, environment=PRODUCTION)))
+        await person.wait()
+        assert "Elsewhere" in rows(person)[0]
+
+
+async def test_a_list_that_fails_shows_no_rows_of_the_one_before() -> None:
+    server = simulated(a_world())
+    async with at_filters(server) as person:
+        server.instead = failing(503, when=lists_filters)
+        await person.press("/")
+        await person.write("x")
+        await person.press("enter")
+        assert "The filters could not be read" in person.text
+        assert FIRST[:8] not in person.text
 
 
 async def test_nobody_is_asked_in_front_of_another_place() -> None:

@@ -1,4 +1,4 @@
-"""A list of filters as it is read: which environment, which page is wanted next, and how it stands, in words."""
+"""A list of filters as it is read: which page is wanted next, and how it stands, in words."""
 
 from dataclasses import replace
 from datetime import UTC
@@ -6,8 +6,6 @@ from datetime import UTC
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.events import ScreenResume
-from textual.screen import Screen
 
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain import display
@@ -15,14 +13,7 @@ from redox_tui.domain.connection import FilterVersion
 from redox_tui.domain.filter_list import FilterSearch
 from redox_tui.domain.filter_listing import FilterListing
 from redox_tui.domain.filters import Filter
-from redox_tui.domain.logs import Environment
-from redox_tui.domain.production import is_production, kind
-from redox_tui.tui.dialogs.pick import PickDialog
-from redox_tui.tui.filter_changes import MODE
 from redox_tui.tui.messages import (
-    EnvironmentChosen,
-    EnvironmentsArrived,
-    EnvironmentsFailed,
     FilterPageArrived,
     FilterPageFailed,
     Locked,
@@ -30,6 +21,7 @@ from redox_tui.tui.messages import (
     Working,
     reason,
 )
+from redox_tui.tui.screens.filter_place import FilterPlaceScreen
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.field import Field
 from redox_tui.tui.widgets.filter_table import FilterTable, saved_words
@@ -44,19 +36,17 @@ _IN_VAIN = 4
 """Pages without a new row after which somebody has to move on: through v0 a page is fifty calls."""
 
 
-class FilterListScreen(Screen[None]):
+class FilterListScreen(FilterPlaceScreen):
     """The filters of one environment, read as they are looked at."""
 
     def __init__(self, services: Services) -> None:
-        super().__init__()
-        self._services = services
+        super().__init__(services)
         self._listing = FilterListing()
-        self._environments: tuple[Environment, ...] | None = None
-        self._chosen: Environment | None = None
+        self._asked_by: str | None = None
         self._version: FilterVersion | None = services.connection.filters
-        self._is_reading = self._is_changing = self._is_showing = self._is_cut = self._has_asked = False
+        self._is_reading = self._is_changing = self._is_showing = self._is_cut = False
         self._in_vain = 0
-        self._working = self._failure = self._nowhere = ""
+        self._working = self._failure = ""
         self._notice: tuple[str, bool, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -72,92 +62,18 @@ class FilterListScreen(Screen[None]):
     def on_mount(self) -> None:
         self.query_one(FilterTable).moved = self._moved
         self._show_place()
-        self._find_environments()
+        self.find_environments()
         self._pump()
 
-    @property
-    def environment(self) -> Environment | None:
-        """The environment of these filters as far as it is known; of several at once one that counts as production."""
-        found = self._environments or ()
-        if self._chosen:
-            return self._chosen
-        if wanted := self._services.connection.environment:
-            return next((e for e in found if e.id.casefold() == wanted.casefold()), None)
-        if len(found) == 1:
-            return found[0]
-        flag = next((e.flag for e in found if is_production(e.flag)), found[0].flag if found else None)
-        return Environment("", "all environments", flag) if self._is_by_subscription and found else None
-
-    @property
-    def _is_by_subscription(self) -> bool:
-        """Whether v0 is wanted without an environment: it lists by subscriptions of the organization."""
-        connection = self._services.connection
-        return connection.filters == "v0" and not connection.environment
-
-    @property
-    def _is_placed(self) -> bool:
-        """Whether it is known where to ask: v1 has filters by environment."""
-        return bool(self._services.connection.environment or self._is_by_subscription or self.environment)
-
-    @property
-    def asked_by(self) -> str | None:
-        """The environment that the calls name, None where the connection says enough."""
-        if self._chosen or self._services.connection.environment:
-            return self._chosen.id if self._chosen else None
-        return (self.environment.id or None) if self.environment else None
-
-    def environment_of(self, one: Filter) -> Environment | None:
-        """The environment of a filter, None where it is not known."""
-        if one.environment is None:
-            return self.environment
-        return next((e for e in self._environments or () if e.id.casefold() == one.environment.casefold()), None)
-
-    @work(group="filters.environments", exclusive=True)
-    async def _find_environments(self) -> None:
-        try:
-            client = await self._services.client()
-            found = await client.directory.environments()
-        except PlatformError as error:
-            self.post_message(EnvironmentsFailed(reason(error)))
-        else:
-            self.post_message(EnvironmentsArrived(found))
-
-    @on(EnvironmentsArrived)
-    def _take_environments(self, message: EnvironmentsArrived) -> None:
-        self._environments = message.environments
+    def place_changed(self) -> None:
+        """Begin anew where it is another environment; else only more is known of it."""
         self._show_place()
-        self._nowhere = ""
-        self._ask_where()
+        if self.asked_by != self._asked_by:
+            self._asked_by = self.asked_by
+            self._show(())
+            self._read_anew(replace(self._listing.search, name=None))
+            self._end_typing("")
         self._pump()
-
-    @on(EnvironmentsFailed)
-    def _note_no_environments(self, message: EnvironmentsFailed) -> None:
-        self._nowhere = message.reason
-        self._say()
-
-    @on(ScreenResume)
-    def _ask_where(self) -> None:
-        """Ask for the environment once; afterwards there is a key for it."""
-        if self._environments and not self._is_placed and not self._has_asked and self.is_current:
-            self._has_asked = True
-            self._choose_environment()
-
-    @work(group="filters.choice", exclusive=True)
-    async def _choose_environment(self) -> None:
-        known = self._environments or ()
-        if not known:
-            return
-        labels = [f"{one.name or one.id}  {kind(one.flag)}" for one in known]
-        question = "Filters are listed by environment. Of which?"
-        chosen = await self.app.push_screen_wait(PickDialog(question, labels), mode=MODE)
-        if chosen is not None:
-            self.post_message(EnvironmentChosen(known[chosen]))
-
-    @on(EnvironmentChosen)
-    def _go_there(self, message: EnvironmentChosen) -> None:
-        self._chosen = message.environment
-        self._show_place()
-        self._read_anew(FilterSearch())
 
     def _moved(self) -> None:
         if not self._is_showing:
@@ -168,7 +84,7 @@ class FilterListScreen(Screen[None]):
         """Ask for the next page where the cursor is near the end of what is read."""
         table, listing = self.query_one(FilterTable), self._listing
         is_near = table.view.last + table.page_rows >= table.row_count or not listing.pages
-        is_wanted = is_near and self._is_placed and self._in_vain < _IN_VAIN
+        is_wanted = is_near and self.is_placed and self._in_vain < _IN_VAIN
         if is_wanted and listing.next is not None and not self._is_reading and not self._failure:
             self._is_reading = True
             self._read(listing, listing.next)
@@ -203,6 +119,7 @@ class FilterListScreen(Screen[None]):
     def _note_failure(self, message: FilterPageFailed) -> None:
         if message.epoch == self._listing.epoch:
             self._is_reading, self._working, self._failure = False, "", message.reason
+            self._show(self._listing.rows)
             self._say()
 
     @on(Working)
@@ -218,8 +135,6 @@ class FilterListScreen(Screen[None]):
 
     @on(Unlocked)
     def _go_on(self) -> None:
-        if self._environments is None:
-            self._find_environments()
         if self._is_cut:
             self.action_refresh()
 
@@ -232,16 +147,12 @@ class FilterListScreen(Screen[None]):
     def action_refresh(self) -> None:
         """Go on where it failed; else read the list anew."""
         self._notice, self._is_cut = None, False
-        if self._environments is None:
-            self._find_environments()
+        self.find_environments()
         if self._failure and self._listing.pages:
             self._failure = ""
             self._pump()
         elif not self._is_reading:
             self._read_anew(self._listing.search, self._listing.name)
-
-    def action_environment(self) -> None:
-        self._choose_environment()
 
     def action_name(self) -> None:
         field = self.query_one(NameField)
@@ -293,7 +204,7 @@ class FilterListScreen(Screen[None]):
             "deleted too" if self._listing.search.deleted else "",
         ]
         parts.append("read-only" if self._services.read_only else "")
-        place = self._services.place(self.environment, is_whole=self._is_by_subscription)
+        place = self._services.place(self.environment, is_whole=self.is_whole)
         self.query_one(PlaceLine).show(place, self.environment, tuple(part for part in parts if part))
 
     def complain(self, words: str, *, error: bool = True) -> None:
@@ -309,14 +220,14 @@ class FilterListScreen(Screen[None]):
             return
         self._notice = None
         if self._is_changing and self._working:
-            line.say(f"{self._working} …")
+            line.say(self._working)
         elif self._failure:
             table.say("", "The filters could not be read; the line below says why.")
             line.say(self._failure, error=True)
-        elif not self._is_placed:
+        elif not self.is_placed:
             table.say("", *self._where_words())
-            reading = "" if self._environments is not None else "reading the environments … esc goes back"
-            line.say(self._nowhere or reading, error=bool(self._nowhere))
+            reading = "reading the environments … esc goes back" if self.has_environments is None else ""
+            line.say(self.nowhere or reading, error=bool(self.nowhere))
         elif not listing.pages:
             table.say("", "Reading filters … esc stops.")
             line.say(f"{self._working or 'reading filters …'} · esc stops")
@@ -325,9 +236,9 @@ class FilterListScreen(Screen[None]):
             line.say(" · ".join(part for part in self._parts(table) if part))
 
     def _where_words(self) -> tuple[str, ...]:
-        if self._environments is None:
+        if self.has_environments is None:
             return ("Filters are listed by environment.",)
-        if not self._environments:
+        if not self.has_environments:
             return ("Filters are listed by environment, and this credential sees none.", "r looks again.")
         return ("Filters are listed by environment.", "e chooses one.")
 

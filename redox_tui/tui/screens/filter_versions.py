@@ -55,6 +55,7 @@ class FilterVersionsScreen(Dismissable[None], Scoped):
         self._versions: tuple[Filter, ...] = ()
         self._changes: tuple[list[str], ...] = ()
         self._is_reading = self._is_changing = False
+        self._trying: FilterChanges | None = None
         self._working = self._failure = ""
         self._notice: tuple[str, bool, int | None] | None = None
 
@@ -181,19 +182,13 @@ class FilterVersionsScreen(Dismissable[None], Scoped):
         elif wanted is self._versions[0]:
             self._complain("This version is in force; choose another one to restore.")
         else:
-            self._is_changing = True
-            self._restore(self._versions[0], wanted)
+            self._is_changing, asked = True, self._asked
+            self._trying = FilterChanges(self.app, self._services, asked.asked_by, asked.environment, self._tell)
+            self._restore(self._trying, self._versions[0], wanted)
 
     @work(group="versions.change")
-    async def _restore(self, base: Filter, wanted: Filter) -> None:
-        changes = FilterChanges(
-            self.app,
-            self._services,
-            self._asked.asked_by,
-            self._asked.environment,
-            self._tell,
-        )
-        self.post_message(await changes.restore(base, wanted))
+    async def _restore(self, trying: FilterChanges, base: Filter, wanted: Filter) -> None:
+        self.post_message(await trying.restore(base, wanted))
 
     def _tell(self, words: str) -> None:
         self.post_message(Working(words))
@@ -225,10 +220,14 @@ class FilterVersionsScreen(Dismissable[None], Scoped):
         self._begin_reading()
 
     def action_back(self) -> None:
-        if self._is_changing:
+        if not self._is_changing or self._trying is None:
+            self.dismiss()
+        elif self._trying.is_sent:
             self._complain("The change is being made and cannot be stopped; wait until it has ended.")
         else:
-            self.dismiss()
+            self.workers.cancel_group(self, "versions.change")
+            self._is_changing, self._working = False, ""
+            self._complain("Stopped. Nothing was sent.", error=False)
 
     def _complain(self, words: str, *, error: bool = True) -> None:
         """Say something that stands until the cursor moves or something else is done."""
@@ -246,7 +245,7 @@ class FilterVersionsScreen(Dismissable[None], Scoped):
         headline = display.line(_headline(self._known), 200)
         self.query_one(".title", Line).update(f" {headline}", layout=False)
         if self._is_changing and self._working:
-            line.say(f"{self._working} …")
+            line.say(self._working)
         elif self._notice and self._notice[2] == self._number:
             line.say(self._notice[0], error=self._notice[1])
         elif self._failure:

@@ -33,6 +33,9 @@ class FiltersScreen(FilterListScreen, Scoped):
     BINDINGS: ClassVar[list[BindingType]] = bindings("filters")
     AUTO_FOCUS = "FilterTable"
 
+    _changes: FilterChanges | None = None
+    """The last change that was begun."""
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in _CHANGING:
             return not self._services.read_only
@@ -40,19 +43,24 @@ class FiltersScreen(FilterListScreen, Scoped):
 
     def note(self, message: FilterSaved | FilterGone) -> None:
         """Show what another screen has made of a filter, in its row."""
-        if isinstance(message, FilterSaved):
-            self._listing = self._listing.with_saved(message.saved)
-        else:
+        if isinstance(message, FilterGone):
             self._listing = self._listing.without(message.filter_id)
+        else:
+            self._take(message.saved)
         self._show(self._listing.rows)
         self._say()
+
+    def _take(self, saved: Filter) -> None:
+        """Put what is in force of a filter into the list, where it belongs there."""
+        if self.is_here(saved):
+            self._listing = self._listing.with_saved(saved)
 
     def action_edit(self) -> None:
         if one := self._living("edited"):
             self.post_message(EditFilter(one, environment=self.environment_of(one)))
 
     def action_new(self) -> None:
-        if self._is_placed:
+        if self.is_placed:
             self.post_message(EditFilter(None, environment=self.environment))
         else:
             self.complain("A filter belongs to an environment; e chooses one.")
@@ -91,8 +99,8 @@ class FiltersScreen(FilterListScreen, Scoped):
             return
         self._is_changing = True
         environment = self.environment_of(one)
-        changes = FilterChanges(self.app, self._services, self.asked_by, environment, self._tell)
-        self._change(make(changes))
+        self._changes = FilterChanges(self.app, self._services, self.asked_by, environment, self._tell)
+        self._change(make(self._changes))
 
     @work(group="filters.change")
     async def _change(self, making: Awaitable[ChangeEnded]) -> None:
@@ -107,7 +115,7 @@ class FiltersScreen(FilterListScreen, Scoped):
         if message.gone:
             self._listing = self._listing.without(message.gone)
         elif message.saved:
-            self._listing = self._listing.with_saved(message.saved)
+            self._take(message.saved)
         self._show(self._listing.rows)
         if message.words:
             self.complain(message.words, error=message.is_error)
@@ -120,7 +128,11 @@ class FiltersScreen(FilterListScreen, Scoped):
         self._is_cut = self._is_cut or self._is_changing
 
     def action_back(self) -> None:
-        if self._is_reading:
+        if self._is_changing and self._changes and not self._changes.is_sent:
+            self.workers.cancel_group(self, "filters.change")
+            self._is_changing, self._working = False, ""
+            self.complain("Stopped. Nothing was sent.", error=False)
+        elif self._is_reading:
             self._stop("Stopped. r reads on.")
         else:
             self.post_message(GoBack())
