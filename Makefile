@@ -36,8 +36,9 @@ requirements: $(VENV)/dev ## Which test stands for which numbered requirement
 screenshots: $(VENV)/dev ## Draw screenshots/*.svg from the simulator
 	$(BIN)/python -m tools.screenshots
 
-docs: $(VENV)/dev ## Write docs/keys.md from the registry of commands
+docs: $(VENV)/dev ## Write docs/keys.md from the registry of commands, and docs/settings.md
 	$(BIN)/python -m tools.keys
+	$(BIN)/python -m tools.settings
 
 fields: $(VENV)/dev ## Write the index of field paths from the data models on PyPI
 	$(BIN)/python -m tools.fields

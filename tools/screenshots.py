@@ -32,6 +32,8 @@ SCREENS = {
     "failed": ("slash", *"status:failed model:PatientAdmin", "enter"),
     "log": ("enter",),
     "payload": ("enter", "p", "enter", "greater_than_sign"),
+    "why": ("slash", *"status:filtered", "enter", "enter", "w"),
+    "inspector": ("enter", "I"),
     "help": ("question_mark",),
     "credentials": ("3", "t"),
     "profile": ("3", "a", *"lakeside-test", "down", "down", *"12345"),

@@ -7,7 +7,7 @@ limit on the rate, and errors in words.
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -29,15 +29,18 @@ from redox_tui.api.errors import (
 from redox_tui.api.exchange import Answer, Failed, exchange
 from redox_tui.api.filters import FilterCalls
 from redox_tui.api.http import httpx
+from redox_tui.api.inspector import InspectorCalls
 from redox_tui.api.logs import LogCalls
 from redox_tui.api.origin import GuardedTransport
 from redox_tui.api.policy import Budget, Fail, Patience, Retry, Split, Trouble, decide
 from redox_tui.api.protocol import Urgency
-from redox_tui.api.rate import Gate
+from redox_tui.api.rate import AT_ONCE, Gate
 from redox_tui.api.statuses import checked
 from redox_tui.api.subscriptions import SubscriptionCalls
 from redox_tui.api.way import Way, way_to
 from redox_tui.domain.connection import Connection
+from redox_tui.domain.logs import Log, LogBatch
+from redox_tui.domain.query import LogSearch
 from redox_tui.domain.timerange import in_units
 
 T = TypeVar("T")
@@ -91,6 +94,7 @@ class PlatformClient:
         self.hear: Callable[[str], None] = lambda words: None
         self.logs = LogCalls(self.call, connection, tell=self._tell, clock=self._server_now)
         self.directory = DirectoryCalls(self.call, connection)
+        self.inspector = InspectorCalls(self.call, connection, self.directory)
         self.subscriptions = SubscriptionCalls(self.call, connection)
         self.filters = FilterCalls(self.call, connection, self.subscriptions)
         self._connection = connection
@@ -176,6 +180,21 @@ class PlatformClient:
     async def sign_in(self) -> None:
         """Get a token where none is at hand; raises PlatformError. Every call does that by itself."""
         await self._tokens.token()
+
+    def every_log(
+        self, search: LogSearch, *, wanted: Callable[[Log], bool], with_messages: bool = False, one_by_one: bool = False
+    ) -> AsyncGenerator[LogBatch, None]:
+        """Every log of a search that is wanted, newest first; see `protocol.Client`."""
+        from redox_tui.api.every import every
+
+        at_once = 1 if one_by_one else AT_ONCE
+        return every(self.logs, search, wanted=wanted, with_messages=with_messages, at_once=at_once, say=self._tell)
+
+    def with_messages(self, found: Sequence[Log], data_mode: str | None) -> AsyncGenerator[LogBatch, None]:
+        """Logs with their messages, a few at a time; see `protocol.Client`."""
+        from redox_tui.api.every import with_messages_of
+
+        return with_messages_of(self.logs, found, data_mode)
 
     async def aclose(self) -> None:
         """Close the connections."""

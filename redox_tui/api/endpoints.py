@@ -65,6 +65,14 @@ PATIENT_LOGS_OF_ENVIRONMENT: Final = Endpoint(
     role="the role of an engineer or of support",  # platform-api.md §3.5
 )
 LOG: Final = Endpoint("GET", f"{_ORGANIZATION}/logs/{{log}}", "the log", is_read=True)
+INSPECTOR: Final = Endpoint(
+    "POST",
+    "/platform/v1/dry-run/logs/{log}",
+    "an inspection of the log",
+    is_read=True,
+    most_bytes=64 << 20,  # the message twice for each operation
+    role="the role of an engineer or of support",  # platform-api.md §3.6
+)
 ENVIRONMENTS: Final = Endpoint("GET", f"{_ORGANIZATION}/environments", "environments", is_read=True)
 SOURCES: Final = Endpoint("GET", f"{_ENVIRONMENT}/sources", "sources", is_read=True)
 DESTINATIONS: Final = Endpoint("GET", f"{_ENVIRONMENT}/destinations", "destinations", is_read=True)

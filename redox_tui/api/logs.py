@@ -1,10 +1,12 @@
 """Reading logs: a page of a search, and one log by its id."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
-from redox_tui.api import endpoints, wire
+from redox_tui.api import curl, endpoints, wire
+from redox_tui.api.endpoints import Endpoint
 from redox_tui.api.errors import BadRequest, NotFound
 from redox_tui.api.funnel import Call
 from redox_tui.api.protocol import Urgency
@@ -13,6 +15,7 @@ from redox_tui.api.split import Searches
 from redox_tui.domain.connection import Connection, Generation
 from redox_tui.domain.logs import FIRST_PAGE, LogDetail, LogPage, PageRef
 from redox_tui.domain.query import LogSearch
+from redox_tui.domain.window import PAGE_SIZE
 
 _WHOLE_ORGANIZATION = "not of this environment: logs of the whole organization"
 
@@ -31,6 +34,7 @@ class LogCalls:
         self._call = call
         self._searches = Searches(tell, clock)
         self._several = Several()
+        self._base_url = connection.base_url
         self._organization = connection.organization
         self._environment = connection.environment
         self._generation: Generation | None = connection.generation
@@ -39,7 +43,7 @@ class LogCalls:
         """One page of a search, newest first (platform-api.md §3.1, §3.4)."""
         if self._generation:
             return await self._page(self._generation, search, ref, count, urgency)
-        likely: Generation = "environment" if self._environment else "organization"
+        likely = self._likely
         try:
             page = await self._page(likely, search, ref, count, urgency)
         except NotFound as error:
@@ -67,6 +71,28 @@ class LogCalls:
             f"No log has the id {log_id}.", missing.detail if missing else "", "Check the id and the organization."
         )
 
+    def get_as_curl(self, log_id: str, data_mode: str | None = None) -> str:
+        """The request of `get` for a shell; of two that may be needed the first."""
+        url = self._url(endpoints.LOG, {"organization": self._organization, "log": log_id})
+        return curl.as_curl("GET", url, query={endpoints.DATA_MODE: data_mode} if data_mode else None)
+
+    def page_as_curl(self, search: LogSearch, count: int = PAGE_SIZE) -> str:
+        """The requests of the first page of a search for a shell, a line for each list that it is made of."""
+        return "\n".join(self._as_curl(self._generation or self._likely, one, count) for one in search.each)
+
+    def _as_curl(self, generation: Generation, search: LogSearch, count: int) -> str:
+        if "patient" in dict(search.terms):
+            search = search.only("patient", curl.PATIENT)
+        endpoint, ids, query, body = self._request(generation, search, FIRST_PAGE, count)
+        return curl.as_curl(endpoint.method, self._url(endpoint, ids), query=query, body=body)
+
+    def _url(self, endpoint: Endpoint, ids: Mapping[str, str]) -> str:
+        return self._base_url.rstrip("/") + endpoint.url_path(**ids)
+
+    @property
+    def _likely(self) -> Generation:
+        return "environment" if self._environment else "organization"
+
     async def _page_instead(
         self, error: NotFound, search: LogSearch, ref: PageRef, count: int, urgency: Urgency
     ) -> LogPage:
@@ -92,25 +118,26 @@ class LogCalls:
     async def _read(
         self, generation: Generation, search: LogSearch, ref: PageRef, count: int, urgency: Urgency
     ) -> LogPage:
-        endpoint = endpoints.list_endpoint(generation, search)
-        asked = endpoints.list_parameters(generation, search)
-        ids = {"organization": self._organization} | ({"environment": self._environment} if self._environment else {})
-        paging: dict[str, str | int] = {endpoints.COUNT: count}
-        if isinstance(ref, str):
-            paging[endpoints.CURSOR] = ref
-        elif isinstance(ref, int) and (generation == "organization" or ref != FIRST_PAGE):
-            paging[endpoints.PAGE] = ref
-        is_get = endpoint.method == "GET"
+        endpoint, ids, query, body = self._request(generation, search, ref, count)
         page = await self._call(
-            endpoint,
-            ids,
-            read=lambda body: wire.read_page(body, ref),
-            query=paging | asked if is_get else paging,
-            body=None if is_get else asked,
-            urgency=urgency,
+            endpoint, ids, read=lambda body: wire.read_page(body, ref), query=query, body=body, urgency=urgency
         )
         is_full = len(page.logs) >= min(count, page.size or count)
         if generation == "organization" and isinstance(ref, int) and page.next is page.total is None and is_full:
             # Nothing says that more follow, but a full page is no proof of the end; the next one may be empty.
             return replace(page, next=ref + 1)
         return page
+
+    def _request(
+        self, generation: Generation, search: LogSearch, ref: PageRef, count: int
+    ) -> tuple[Endpoint, dict[str, str], dict[str, Any], dict[str, Any] | None]:
+        """The call of a page, what its path names, its query and its body."""
+        endpoint = endpoints.list_endpoint(generation, search)
+        asked = endpoints.list_parameters(generation, search)
+        ids = {"organization": self._organization} | ({"environment": self._environment} if self._environment else {})
+        paging: dict[str, Any] = {endpoints.COUNT: count}
+        if isinstance(ref, str):
+            paging[endpoints.CURSOR] = ref
+        elif isinstance(ref, int) and (generation == "organization" or ref != FIRST_PAGE):
+            paging[endpoints.PAGE] = ref
+        return (endpoint, ids, paging | asked, None) if endpoint.method == "GET" else (endpoint, ids, paging, asked)

@@ -1,13 +1,14 @@
 """What a screen may ask of a client. It imports no httpx, so a screen is painted before the network stack is loaded."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from enum import IntEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from redox_tui.domain.connection import FilterVersion
 from redox_tui.domain.filter_list import FilterPage, FilterSearch, Restored
 from redox_tui.domain.filters import Filter, FilterLink
-from redox_tui.domain.logs import Environment, LogDetail, LogPage, PageRef, Party
+from redox_tui.domain.inspection import Inspection
+from redox_tui.domain.logs import Environment, Log, LogBatch, LogDetail, LogPage, PageRef, Party
 from redox_tui.domain.query import LogSearch
 from redox_tui.domain.subscriptions import Subscription, SubscriptionPage, SubscriptionSearch
 
@@ -29,6 +30,17 @@ class Logs(Protocol):
 
     async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
         """One log by its id, with its message where the API gives it."""
+
+
+@runtime_checkable
+class AsCurl(Protocol):
+    """Telling how logs are asked for, for whoever wants to try it in a shell."""
+
+    def get_as_curl(self, log_id: str, data_mode: str | None = None) -> str:
+        """The request for one log, without the token."""
+
+    def page_as_curl(self, search: LogSearch) -> str:
+        """The requests for the first page of a search, a line each, without token and patient."""
 
 
 class Directory(Protocol):
@@ -103,6 +115,13 @@ class Subscriptions(Protocol):
         """All pages together."""
 
 
+class Inspector(Protocol):
+    """Dry runs of logs, which change and send nothing. Every method raises PlatformError."""
+
+    async def run(self, log: Log) -> Inspection:
+        """What today's operations do to a log's message."""
+
+
 class Client(Protocol):
     """One connection to the Platform API.
 
@@ -136,6 +155,21 @@ class Client(Protocol):
 
     def subscriptions_of(self, environment: str | None) -> Subscriptions:
         """The subscriptions of an environment of the organization; None is the connection's."""
+
+    @property
+    def inspector(self) -> Inspector:
+        """Dry runs of logs."""
+
+    def every_log(
+        self, search: LogSearch, *, wanted: Callable[[Log], bool], with_messages: bool = False, one_by_one: bool = False
+    ) -> AsyncGenerator[LogBatch, None]:
+        """Every log of a search that is wanted, newest first, a batch at a time; raises PlatformError.
+
+        Pages are read ahead, unless `one_by_one` says that the first few may be enough.
+        """
+
+    def with_messages(self, found: Sequence[Log], data_mode: str | None) -> AsyncGenerator[LogBatch, None]:
+        """Logs with their messages, a few at a time; raises PlatformError."""
 
     async def aclose(self) -> None:
         """Close the connections; calls after that fail."""

@@ -5,7 +5,7 @@ Everything that platform-api.md only infers about answers stands here, one line 
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -32,7 +32,7 @@ _CURSOR_NAMES: Final = ("nextCursor", "next_cursor", "cursor", "_cursor")
 
 def read_page(body: bytes, ref: PageRef) -> LogPage:
     """A list of logs in any of its known shapes (platform-api.md §2.2, §2.3, §3.1); raises BadAnswer."""
-    reader = _reader(body)
+    reader = reader_of(body)
     meta: dict[str, Any] = {}
     logs: list[Log] | None = None
     try:
@@ -48,7 +48,7 @@ def read_page(body: bytes, ref: PageRef) -> LogPage:
                 else:
                     logs = _read_list(reader, key, logs)
     except JsonTextError as error:
-        raise _no_json(error) from None
+        raise no_json(error) from None
     if logs is None:
         raise BadAnswer("The answer holds no list of logs.", hint="Is this address the Platform API?")
     return _page(logs, meta, ref)
@@ -56,15 +56,36 @@ def read_page(body: bytes, ref: PageRef) -> LogPage:
 
 def read_detail(body: bytes) -> LogDetail:
     """A log by id: as the payload itself, or in `payload.result` (platform-api.md §3.3); raises BadAnswer."""
-    reader = _reader(body)
+    reader = reader_of(body)
     try:
         if reader.peek() == "{":
-            for names in (("payload",), _DETAIL_NAMES):
-                reader = _unwrapped(reader, names)
-            return _detail(reader)
+            reader = _unwrapped(reader, ("payload",))
+            outer = reader.at
+            inner = _unwrapped(reader, _DETAIL_NAMES)
+            is_metadata = inner.at != outer
+            return replace(_detail(inner), is_metadata=is_metadata)
     except JsonTextError as error:
-        raise _no_json(error) from None
+        raise no_json(error) from None
     raise BadAnswer("The answer holds no log.", hint="Is this address the Platform API?")
+
+
+def read_record(text: str) -> tuple[dict[str, Any], LogDetail]:
+    """A record by itself, as exports hold it: its fields without the message, and what they say of a log.
+
+    Raises JsonTextError, also for what is no object.
+    """
+    record, metadata, payload = _without_message(JsonReader(text))
+    return record, LogDetail(log_of(record, metadata), payload)
+
+
+def read_facts(record: dict[str, Any]) -> Log:
+    """What a record says of a log, without the record itself; half the work where only that is wanted."""
+    return log_of(record, "")
+
+
+def is_log(record: dict[str, Any]) -> bool:
+    """Whether an object has any field of a log."""
+    return not _LOG_FIELDS.isdisjoint(record)
 
 
 def read_environments(body: bytes) -> tuple[Environment, ...]:
@@ -124,9 +145,9 @@ def read_nothing(body: bytes) -> None:
 def read_object(body: bytes) -> dict[str, Any]:
     """Any JSON object; raises BadAnswer for what is none."""
     try:
-        answer = _reader(body).value()
+        answer = reader_of(body).value()
     except JsonTextError as error:
-        raise _no_json(error) from None
+        raise no_json(error) from None
     if not isinstance(answer, dict):
         raise BadAnswer("The answer is no JSON object.")
     return answer
@@ -137,7 +158,7 @@ def read_message(body: bytes) -> str:
     if len(body) > _LONGEST_ERROR:
         return ""
     try:
-        return _message(_reader(body).value())
+        return _message(reader_of(body).value())
     except (JsonTextError, BadAnswer, RecursionError):
         return ""
 
@@ -156,7 +177,8 @@ def _message(answer: Any) -> str:
     return said or next((text for name in names if (text := _message(answer.get(name)))), "")
 
 
-def _reader(body: bytes) -> JsonReader:
+def reader_of(body: bytes) -> JsonReader:
+    """A reader on a body, whatever bytes it has; raises BadAnswer for a web page."""
     text = body.decode("utf-8-sig", errors="surrogateescape")
     if text.lstrip()[:1] == "<":
         raise BadAnswer(
@@ -166,7 +188,8 @@ def _reader(body: bytes) -> JsonReader:
     return JsonReader(text)
 
 
-def _no_json(error: JsonTextError) -> BadAnswer:
+def no_json(error: JsonTextError) -> BadAnswer:
+    """That a body is not whole JSON."""
     return BadAnswer("The answer is not whole JSON:", f"{error}.", "It may have been cut off; try again.")
 
 
@@ -195,15 +218,15 @@ def _read_logs(reader: JsonReader) -> list[Log]:
         if isinstance(record, dict) and _message_name(record):
             # A search for a patient brings the messages too; nobody has asked to see them.
             record, text, _ = _without_message(JsonReader(text))
-        logs.append(_log(record, text))
+        logs.append(log_of(record, text))
     return logs
 
 
 def _detail(reader: JsonReader) -> LogDetail:
     record, metadata, payload = _without_message(reader)
-    if not _LOG_FIELDS & record.keys():
+    if not is_log(record):
         raise BadAnswer("The answer holds no log.", _message(record), "Is this address the Platform API?")
-    return LogDetail(_log(record, metadata), payload)
+    return LogDetail(log_of(record, metadata), payload)
 
 
 def _without_message(reader: JsonReader) -> tuple[dict[str, Any], str, str | None]:
@@ -227,7 +250,8 @@ def _message_name(record: dict[str, Any]) -> str | None:
     return next((name for name in _PAYLOAD_NAMES if record.get(name) is not None), None)
 
 
-def _log(record: object, text: str) -> Log:
+def log_of(record: object, text: str) -> Log:
+    """A log of its record, whatever that holds, and of the record's own text."""
     fields = Fields(record if isinstance(record, dict) else {})
     source, destination, attempts = fields.inner("source"), fields.inner("destination"), fields.inner("attempts")
     latest = attempts.inner("latest") if attempts else None
@@ -268,6 +292,7 @@ def _attempt(fields: Fields) -> Attempt:
             order=one.whole("order"),
             attempt_stage=one.text("attemptStage"),
             start_time=one.time("startTime"),
+            end_time=one.time("endTime"),
         )
         for one in fields.inners("operations")
     )
@@ -285,9 +310,9 @@ _one_party = lru_cache(1_024)(Party)
 
 def _records(body: bytes, name: str) -> list[Fields]:
     try:
-        answer = _reader(body).value()
+        answer = reader_of(body).value()
     except JsonTextError as error:
-        raise _no_json(error) from None
+        raise no_json(error) from None
     payload = answer.get("payload", answer) if isinstance(answer, dict) else answer
     records = payload.get(name, payload.get("results")) if isinstance(payload, dict) else payload
     if not isinstance(records, list):

@@ -36,8 +36,11 @@ def client(target: Connection, tokens: TokenMaker) -> "PlatformClient":
 class Access:
     """A connection with its credential. `read` gets the credential, and gets it again after a lock.
 
-    `name` is that of its profile, empty where it has none; `title` stands before the place on screen.
+    `name` is that of its profile, empty where it has none; `title` stands before the place on screen. Which
+    environments there are is asked of the server.
     """
+
+    environments = None
 
     def __init__(
         self,

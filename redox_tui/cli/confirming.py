@@ -1,11 +1,13 @@
-"""Consent to a change of live traffic: production wants a name typed, everything else a yes."""
+"""Consent: a change of live traffic wants a name typed in production, else a yes; patient data in a file a word."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from redox_tui.cli.asking import Secrets
 from redox_tui.cli.exits import CommandError, Exit
 from redox_tui.domain.production import is_production
+from redox_tui.domain.records import CONSENT
 
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient
@@ -32,6 +34,26 @@ async def confirm_plan(
     if _is_production(found):
         name = (found.name if found else None) or environment or ""
         _name_agrees(options, (name, (environment or "")[:_ID_PART]), f"{what}\nThis is PRODUCTION.")
+
+
+def confirm_messages(options: argparse.Namespace, path: Path, folder: str) -> None:
+    """Let it be confirmed that messages, which are patient data, go into a file (PH-12); CommandError where it is not.
+
+    `folder` says who else can look into the folder of that file, where somebody can.
+    """
+    if options.yes_patient_data:
+        return
+    what = f"Messages are patient data. They go into {path}, which you alone can read."
+    try:
+        agrees = Secrets(None).agrees("\n".join((what, *([folder] if folder else ()), "Write them?")), CONSENT)
+    except CommandError:
+        raise CommandError(
+            "Messages are patient data, and there is no terminal to ask on: --yes-patient-data agrees. "
+            "Nothing was written.",
+            Exit.REFUSED,
+        ) from None
+    if not agrees:
+        raise CommandError("Nothing was written.", Exit.REFUSED)
 
 
 async def _environment(client: "PlatformClient", environment: str | None) -> "Environment | None":

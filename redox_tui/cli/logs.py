@@ -7,6 +7,7 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from redox_tui.cli import exporting
 from redox_tui.cli.connecting import opened
 from redox_tui.cli.exits import CommandError, Exit, say
 from redox_tui.cli.output import Output
@@ -25,9 +26,12 @@ def run(options: argparse.Namespace) -> int:
     query = read_query(options)
     if options.follow:
         _check_follow(query, options)
+    is_export = exporting.is_wanted(options)
     access = opened(options)
     if not query.has_range:
         say("no range was given, so these are the last 24 h (--since, --until)")
+    if is_export:
+        return exporting.run(access, query, options)
     with Output(options.output) as output:
         code = asyncio.run(_print(access.connect, query, options, output))
         output.finish(complete=code == Exit.OK)

@@ -13,9 +13,11 @@ from redox_tui.domain.connection import PRODUCTION_URL
 
 COMMANDS: Final = {
     "open": "open the app on the logs of an organization",
+    "view": "open the app on files: exported logs, or messages; no server",
     "demo": "open the app on simulated traffic; no server, nothing written to disk",
     "logs": "print logs",
     "log": "print one log",
+    "diff": "print what differs between two logs; the exit code is 10 where anything does",
     "filters": "keep filters as files, test them, plan and apply changes",
     "profiles": "keep connections: which organization, which key",
     "vault": "look after the file that keys are sealed in",
@@ -35,6 +37,11 @@ profile: --profile, else the environment variable REDOX_TUI_PROFILE, else the de
 credential without a profile: a token in the environment variable REDOX_TUI_TOKEN, or a key with --client-id --key-id
   --key-file
 """
+_VIEW_HELP = """\
+Every query works as on a server, over the whole file where it names no range. Of a folder all files ending in .json,
+.ndjson, .jsonl, .csv, .xml or .hl7 are opened. What is compressed goes through a pipe:
+  gunzip -c logs.ndjson.gz | redox-tui view -
+"""
 _EXCLUSION = re.compile(r"-(?!h$|\d+$)[^-\s].*", re.DOTALL)
 
 
@@ -52,6 +59,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     for name, value in vars(options).items():
         if isinstance(value, str):
             setattr(options, name, value.removeprefix(numbers.SHIELD))
+    if hasattr(options, "files"):
+        options.files = [one.removeprefix(numbers.SHIELD) for one in options.files]
     if hasattr(options, "query"):
         options.query = " ".join(term.removeprefix(numbers.SHIELD) for term in options.query)
     return options
@@ -82,10 +91,15 @@ def _parser() -> argparse.ArgumentParser:
 
     for name in ("open", "logs"):
         _add_query(added[name])
-    for name in ("open", "logs", "log"):
+    for name in ("open", "logs", "log", "diff"):
         _add_connection(added[name])
     for name in ("demo", "simulate"):
         _add_traffic(added[name])
+
+    view_help = (
+        "NDJSON, JSON or CSV as logs --output writes them, messages (JSON, XML, HL7 v2), a folder, or - for stdin"
+    )
+    added["view"].add_argument("files", nargs="+", metavar="FILE", help=view_help)
 
     opening = added["open"]
     lock_help = f"lock the app after so many minutes without a key (1 to 15, default: {numbers.LOCK_AFTER})"
@@ -107,12 +121,32 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("--follow", action="store_true", help="then go on with what comes, oldest first, until ctrl+c")
     interval_help = f"with --follow: look every S seconds (default: {numbers.POLL})"
     logs.add_argument("--interval", type=numbers.interval, default=numbers.POLL, metavar="S", help=interval_help)
-    formats = ("table", "ndjson", "csv", "json")
+    formats = ("table", "ndjson", "csv", "json", "parquet")
     logs.add_argument("--format", choices=formats, default="table", help="how logs are printed (default: table)")
-    logs.add_argument("--output", metavar="FILE", help="write to a new file instead of stdout; never overwrites")
+    export = logs.add_argument_group("export")
+    export.add_argument("--output", metavar="FILE", help="write to a new file instead of stdout; never overwrites")
+    export.add_argument("--resume", action="store_true", help="go on with FILE.part, with what it was begun with")
+    export.add_argument("--payload", action="store_true", help="with the messages, read one by one: patient data")
+    yes_help = "agree to that without being asked"
+    export.add_argument("--yes-patient-data", action="store_true", help=yes_help)
+    export.add_argument("--mask", action="store_true", help="pseudonyms for ids, names, dates and all other texts")
 
     added["log"].add_argument("id", metavar="ID", help="the id of the log")
-    added["log"].add_argument("--payload", action="store_true", help="print the message instead: it is patient data")
+    payload_help = "print the message instead; of --inspect and --why, messages and values: they are patient data"
+    added["log"].add_argument("--payload", action="store_true", help=payload_help)
+    about = added["log"].add_mutually_exclusive_group()
+    about.add_argument("--inspect", action="store_true", help="run it through today's settings; nothing is sent")
+    about.add_argument("--why", action="store_true", help="say why it is filtered, or is not, rule by rule")
+    added["log"].add_argument("--message", metavar="FILE", help="with --why: the message, where the API gives none")
+    format_help = "how --inspect and --why print (default: table)"
+    added["log"].add_argument("--format", choices=("table", "ndjson"), default="table", help=format_help)
+
+    added["diff"].add_argument("ids", nargs=2, metavar="ID", help="the ids of two logs")
+    payload_help = "compare their messages instead: they are patient data"
+    added["diff"].add_argument("--payload", action="store_true", help=payload_help)
+    added["diff"].add_argument("--all", action="store_true", help="print equal lines too")
+    diff_formats = "text with - and +, or a JSON object a line (default: table)"
+    added["diff"].add_argument("--format", choices=("table", "ndjson"), default="table", help=diff_formats)
 
     filter_options.add_filters(added["filters"], _add_connection)
     store_options.add_profiles(added["profiles"])
@@ -132,6 +166,8 @@ def _add(commands: "argparse._SubParsersAction[_Parser]", name: str) -> argparse
         "open": _QUERY_HELP + _CREDENTIAL_HELP,
         "logs": _QUERY_HELP + _CREDENTIAL_HELP,
         "log": _CREDENTIAL_HELP,
+        "view": _VIEW_HELP,
+        "diff": _CREDENTIAL_HELP,
     }.get(name)
     parser = commands.add_parser(
         name,

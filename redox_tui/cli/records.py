@@ -1,32 +1,14 @@
-"""Logs as text on stdout or in a file: table, NDJSON, CSV, JSON. Words never go there."""
+"""Logs as text on stdout: table, NDJSON, CSV, JSON. Words never go there."""
 
-import csv
-import io
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from redox_tui.domain import display
-from redox_tui.domain.logs import Log, Party
+from redox_tui.domain import display, records
+from redox_tui.domain.logs import Log, LogDetail
 from redox_tui.domain.timerange import Timestamp, iso
 
-CSV_COLUMNS: Final = (
-    "id",
-    "createdAt",
-    "status",
-    "type",
-    "dataModel",
-    "eventType",
-    "sourceId",
-    "source",
-    "destinationId",
-    "destination",
-    "attempts",
-)
 _WIDTHS = (24, 11, 8, 32, 48, 4)
-_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +24,6 @@ class Format:
 def _record(log: Log) -> str:
     """The record as the server sent it."""
     return log.record.decode("utf-8", errors="surrogateescape")
-
-
-def _csv_line(log: Log) -> str:
-    """The columns of `CSV_COLUMNS`; what a spreadsheet would take for a formula stands behind an apostrophe (PH-12)."""
-    source, destination = log.source or Party(), log.destination or Party()
-    cells = (
-        log.id,
-        log.created_at.text if log.created_at else "",
-        log.status,
-        log.type,
-        log.data_model,
-        log.event_type,
-        source.id,
-        source.name,
-        destination.id,
-        destination.name,
-        "" if log.attempts is None else str(log.attempts),
-    )
-    return _csv(tuple(_cell(cell or "") for cell in cells))
 
 
 def _table_line(log: Log) -> str:
@@ -88,23 +51,12 @@ def _time(timestamp: Timestamp | None) -> str:
     return iso(timestamp.instant) if timestamp.instant else timestamp.text
 
 
-def _csv(cells: tuple[str, ...]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
-
-
-def _cell(text: str) -> str:
-    text = _LONE_SURROGATE.sub("\ufffd", text)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 FORMATS: Final = {
     "table": Format(
         _table_line, _columns("CREATED", "STATUS", "TYPE", "MODEL · EVENT", "SOURCE → DESTINATION", "TRY", "ID")
     ),
     "ndjson": Format(lambda log: _record(log) + "\n"),
     "json": Format(_record, begin="[\n", between=",\n", end="\n]\n"),
-    "csv": Format(_csv_line, _csv(CSV_COLUMNS)),
+    "csv": Format(lambda log: records.csv_line(LogDetail(log)).decode(), records.csv_header().decode()),
 }
 """The formats by the names that `--format` takes."""

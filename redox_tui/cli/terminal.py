@@ -11,6 +11,7 @@ from redox_tui.cli.exits import CommandError, Exit, say
 
 if TYPE_CHECKING:
     from redox_tui.domain.query import LogQuery
+    from redox_tui.store.settings import Settings
     from redox_tui.tui.access import Access, Credentials
     from redox_tui.tui.app import RedoxApp
 
@@ -42,17 +43,23 @@ def run_app(
     It locks itself after `lock_after` minutes without a key, and looks each `poll` seconds what a followed list has.
     With `read_only` it has no command that changes anything.
     """
+    from redox_tui.store import paths, settings
+
+    wanted = settings.load(paths.locate(os.environ))
     _scrub_environment()
     if not sys.stderr.isatty():
         # Textual draws on stderr; where that is a file or a pipe, the terminal is on stdout.
         sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
-    return asyncio.run(_run(access, credentials, query, lock_after * _MINUTE, poll, read_only))
+    return asyncio.run(
+        _run(access, credentials, query, wanted, lock_after * _MINUTE, poll, read_only or wanted.read_only)
+    )
 
 
 async def _run(
     access: "Access | None",
     credentials: "Credentials",
     query: "LogQuery",
+    wanted: "Settings",
     lock_after: float,
     poll: float,
     read_only: bool,
@@ -67,8 +74,17 @@ async def _run(
     if services and (first := LogWindow(query.search(services.started)).next_request(Viewport(0, 0))):
         services.ask_ahead(first)
     module = await asyncio.to_thread(importlib.import_module, "redox_tui.tui.app")
+    from redox_tui.tui.clipboard import clipboard
+
     app: RedoxApp = module.RedoxApp(
-        services, query, credentials, now, lock_after=lock_after, poll=poll, read_only=read_only
+        services,
+        query,
+        credentials,
+        now,
+        lock_after=lock_after,
+        poll=poll,
+        copies=clipboard(wanted.clipboard, wanted.clipboard_tmux, os.environ),
+        read_only=read_only,
     )
     await app.run_async(mouse="SSH_CONNECTION" not in os.environ)
     if app.crash:

@@ -9,7 +9,7 @@ from redox_tui.cli.exits import Exit
 from redox_tui.cli.output import Output
 
 _ELSEWHERE: Final = (
-    ("--output FILE", "what you have printed there, a new file for you alone; FILE.part while it is written"),
+    ("--output FILE", "what you export, a new file for you alone; FILE.part and FILE.part.json while it is written"),
     ("--key-file FILE", "a private key, read where you alone can read it"),
     (TERMINAL, "passphrases are asked for there"),
 )

@@ -71,6 +71,14 @@ def fit(text: str, width: int) -> str:
     return shown + " " * (width - _cells(shown))
 
 
+def fitting(text: str, begin: int, end: int, width: int) -> int:
+    """How many characters of a part of a text, shown, surely fit into `width` cells; at least one."""
+    count = min(end - begin, width)
+    while count > 1 and _cells(_harmless(text[begin : begin + count])) > width:
+        count = (count + 1) // 2
+    return max(count, 1)
+
+
 def printable(text: str) -> str:
     """Text of any length for a terminal, line feeds and tabs kept; for headless output."""
     return text if _SAFE.fullmatch(text) else text.translate(_TEXT)

@@ -1,146 +1,138 @@
-"""A payload as a flat list of visible lines: what is folded is left out, the rest stands in its own text."""
+"""What the lines of a JSON text are: keys, values, brackets, where they stand in the text, and their paths."""
 
-from bisect import bisect_left
-from dataclasses import dataclass
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Final
 
-from redox_tui.domain import display
-from redox_tui.domain.jsontext import JsonTextError, tokens
+from redox_tui.domain.outline import Outline
+from redox_tui.domain.textscan import text_line
 
-_CLOSING = {"{": "}", "[": "]"}
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?+', re.DOTALL)
+_COLON = re.compile(r"[ \t\n\r]*+:?+[ \t\n\r]*+")
+_HIGH = r"[dD][89abAB][0-9a-fA-F]{2}"
+_WHOLE = re.compile(rf'(?:[^"\\]++|\\u(?!{_HIGH}).{{4}}|\\u{_HIGH}(?:\\u.{{4}}|(?=[^\\]|\\[^u]))|\\[^u])++')
+"""Letters and escapes that can be decoded without what follows: the two halves of a pair stay together."""
+
+_PIECE: Final = 1 << 18
+_BLANK: Final = " \t\n\r"
+_TAIL: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
 class JsonLine:
-    """One line of a tree: a scalar, or a node's opening or closing bracket.
+    """One line: a scalar with its key, or a bracket. What it holds is said as places in the text, begin and end.
 
-    `key` is the key's own JSON text (empty in arrays), `value` the value's; `last` is the number of the line that
-    closes the node, or the line's own number; `size` is how many members an opened node has.
+    `key` is empty (begin is end) in arrays; `node` is what the line opens; `is_cut` says that the value goes on, but
+    has not been read further.
     """
 
     depth: int
-    key: str
-    value: str
-    last: int
-    size: int = 0
-    comma: bool = False
+    key: tuple[int, int]
+    value: tuple[int, int]
+    has_comma: bool = False
+    node: int | None = None
+    is_cut: bool = False
+
+
+def json_line(outline: Outline, number: int) -> JsonLine:
+    """A line of an outline of a JSON text."""
+    text, start, end = outline.text, outline.starts[number], outline.end(number)
+    depth, is_cut = outline.depths[number], outline.is_open_ended(number)
+    if text[start] in "}]":
+        return JsonLine(depth, (start, start), (start, start + 1), _has_comma(text, start + 1, end))
+    around, node = outline.node_around(number), outline.node_of(number)
+    key = (start, start)
+    if around is not None and text[outline.node_opens[around]] == "{":
+        found = _STRING.match(text, start, end)
+        key = (start, found.end() if found else start)
+    if node is not None:
+        opens = outline.node_opens[node]
+        return JsonLine(depth, key, (opens, opens + 1), node=node)
+    colon = _COLON.match(text, key[1], end) if key[1] > start else None
+    begin = colon.end() if colon else start
+    if is_cut:
+        return JsonLine(depth, key, (begin, max(begin, end)), is_cut=True)
+    end = _stripped(text, begin, end)
+    has_comma = number > 0 and text[end - 1 : end] == ","
+    return JsonLine(depth, key, (begin, _stripped(text, begin, end - has_comma)), has_comma)
+
+
+def json_path(outline: Outline, number: int) -> str:
+    """The JSON path of a line, `$.Visit.Insurances[0].Plan.ID`; both brackets of a node have its path."""
+    parts: list[str] = []
+    node = outline.node_at(number)
+    line = outline.node_lines[node] if node is not None else number
+    while (around := outline.node_around(line)) is not None:
+        if outline.text[outline.node_opens[around]] == "{":
+            begin, end = json_line(outline, line).key
+            parts.append(_step(outline.text[begin:end]))
+        else:
+            parts.append(f"[{outline.position(around, line)}]")
+        line = outline.node_lines[around]
+    return "$" + "".join(reversed(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What is in a line: a member with all that is in it, or a line of a text that is no JSON. Read when asked for.
+
+    It holds patient data: keep it only while that is shown.
+    """
+
+    _outline: Outline = field(repr=False)
+    _number: int = field(repr=False)
+    _is_json: bool = True
 
     @property
-    def is_node(self) -> bool:
-        """Whether the line opens an object or array that has members."""
-        return self.size > 0
-
-
-class JsonTree:
-    """The lines of a text with the set of those that are folded. A text that is no JSON becomes its plain lines."""
-
-    def __init__(self, text: str) -> None:
-        try:
-            self.lines = _lines(text)
-            self.is_json = True
-        except JsonTextError:
-            self.lines = [JsonLine(0, "", part, number) for number, part in enumerate(display.lines(text))]
-            self.is_json = False
-        self._folded: set[int] = set()
-        self._visible = list(range(len(self.lines)))
-
-    def __len__(self) -> int:
-        """Visible lines."""
-        return len(self._visible)
-
-    def __getitem__(self, row: int) -> JsonLine:
-        return self.lines[self._visible[row]]
-
-    def is_folded(self, row: int) -> bool:
-        """Whether the node in a visible line is folded."""
-        return self._visible[row] in self._folded
-
-    def fold(self, row: int) -> int:
-        """Fold the node in this line, or the one around it; the row where that node now stands."""
-        number = self._visible[row]
-        line = self.lines[number]
-        if not line.is_node or number in self._folded:
-            number = self._parent(number)
-        if number >= 0:
-            self._folded.add(number)
-            self._rebuild()
-        return self._row(max(number, 0))
-
-    def unfold(self, row: int) -> None:
-        """Unfold the node in this line."""
-        self._folded.discard(self._visible[row])
-        self._rebuild()
-
-    def fold_from(self, depth: int) -> None:
-        """Fold every node at `depth` and deeper, unfold every other."""
-        self._folded = {n for n, line in enumerate(self.lines) if line.is_node and line.depth >= depth}
-        self._rebuild()
+    def path(self) -> str:
+        """Its JSON path, as the keys were sent: `$.Patient["Odd key"]`; empty in a text that is no JSON."""
+        return json_path(self._outline, self._number) if self._is_json else ""
 
     @property
-    def depth(self) -> int:
-        """The depth from which nodes are folded; one more than the deepest node where none is."""
-        folded = [self.lines[n].depth for n in self._folded]
-        deepest = max((line.depth for line in self.lines if line.is_node), default=0)
-        return min(folded, default=deepest + 1)
+    def key(self) -> str:
+        """Its key, decoded; empty for elements of arrays and the whole."""
+        begin, end = self._opening.key if self._is_json else (0, 0)
+        return _decoded(self._outline.text[begin:end]) if begin < end else ""
 
-    def number(self, row: int) -> int:
-        """The number of a visible line among all lines; folding does not change it."""
-        return self._visible[row]
+    @property
+    def value(self) -> str:
+        """A string decoded, another scalar as it was sent; empty for objects and arrays."""
+        text = self.subtree
+        if not self._is_json:
+            return text
+        if text[:1] == '"':
+            return _decoded(text)
+        return "" if text[:1] in ("{", "[") else text
 
-    def row_of(self, number: int) -> int:
-        """The row of a line, or of the folded node that hides it."""
-        return self._row(number)
+    @property
+    def subtree(self) -> str:
+        """The text of the value as it was sent, with all that is in it."""
+        begin, end = self.span
+        return self._outline.text[begin:end]
 
-    def path(self, row: int) -> str:
-        """The JSON path of a visible line, `$.Visit.Insurances[0].Plan.ID`."""
-        number = self._visible[row]
-        parts: list[str] = []
-        while number >= 0 and self.lines[number].depth > 0:
-            line = self.lines[number]
-            if line.value in ("}", "]") and not line.size and not line.key:
-                number = self._opening(number)
-                continue
-            parent = self._parent(number)
-            parts.append(_step(line.key) if line.key else f"[{self._position(parent, number)}]")
-            number = parent
-        return "$" + "".join(reversed(parts))
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the value stands in the text."""
+        if not self._is_json:
+            return text_line(self._outline, self._number)
+        begin, end = self._opening.value
+        node = self._outline.node_at(self._number)
+        if node is not None:
+            last = self._outline.node_lasts[node]
+            end = self._outline.starts[last] + 1 if last else self._outline.at
+        return begin, end
 
-    def _rebuild(self) -> None:
-        visible: list[int] = []
-        number = 0
-        while number < len(self.lines):
-            visible.append(number)
-            number = self.lines[number].last + 1 if number in self._folded else number + 1
-        self._visible = visible
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is neither an object nor an array."""
+        begin, _ = self.span
+        return not self._is_json or self._outline.text[begin : begin + 1] not in ("{", "[")
 
-    def _row(self, number: int) -> int:
-        row = bisect_left(self._visible, number)
-        return row if row < len(self._visible) and self._visible[row] == number else row - 1
-
-    def _parent(self, number: int) -> int:
-        depth = self.lines[number].depth
-        if self._closes(number):
-            return self._opening(number)
-        number -= 1
-        while number >= 0 and not (self.lines[number].depth < depth and self.lines[number].is_node):
-            number -= 1
-        return number
-
-    def _closes(self, number: int) -> bool:
-        line = self.lines[number]
-        return line.value in ("}", "]") and not line.key
-
-    def _opening(self, number: int) -> int:
-        opening = number - 1
-        while self.lines[opening].last != number:
-            opening -= 1
-        return opening
-
-    def _position(self, parent: int, number: int) -> int:
-        position, at = 0, parent + 1
-        while at < number:
-            at = self.lines[at].last + 1
-            position += 1
-        return position
+    @property
+    def _opening(self) -> JsonLine:
+        node = self._outline.node_at(self._number)
+        return json_line(self._outline, self._number if node is None else self._outline.node_lines[node])
 
 
 def _step(key: str) -> str:
@@ -148,46 +140,25 @@ def _step(key: str) -> str:
     return f".{name}" if name.isidentifier() and name.isascii() else f"[{key}]"
 
 
-def _lines(text: str) -> list[JsonLine]:
-    """Read a text into lines; raises JsonTextError for what is no JSON."""
-    lines: list[JsonLine] = []
-    opened: list[tuple[int, str, int]] = []
-    key, pending = "", ""
-    state = "value"
-    for kind, start, end in tokens(text):
-        token = text[start:end]
-        if state == "done":
-            raise JsonTextError(f"more than one value at character {start + 1:,}")
-        if state in ("key", "first key") and kind == "string":
-            pending, state = token, "colon"
-        elif state == "colon" and kind == ":":
-            key, state = pending, "value"
-        elif state in ("value", "first value") and kind in ("string", "scalar"):
-            lines.append(JsonLine(len(opened), key, token, len(lines)))
-            key, state = "", "next"
-        elif state in ("value", "first value") and kind in _CLOSING:
-            opened.append((len(lines), kind, 0))
-            lines.append(JsonLine(len(opened) - 1, key, kind, 0))
-            key, state = "", "first key" if kind == "{" else "first value"
-        elif state == "next" and kind == ",":
-            number, bracket, size = opened.pop()
-            opened.append((number, bracket, size + 1))
-            last = lines[-1]
-            lines[-1] = JsonLine(last.depth, last.key, last.value, last.last, last.size, comma=True)
-            state = "key" if bracket == "{" else "value"
-        elif opened and _CLOSING[opened[-1][1]] == kind and state in ("next", "first key", "first value"):
-            number, bracket, size = opened.pop()
-            node = lines[number]
-            if state == "next":
-                lines.append(JsonLine(node.depth, "", kind, len(lines)))
-                lines[number] = JsonLine(node.depth, node.key, bracket, len(lines) - 1, size + 1)
-            else:
-                lines[number] = JsonLine(node.depth, node.key, bracket + kind, number)
-            state = "next"
-        else:
-            raise JsonTextError(f"no JSON at character {start + 1:,}")
-        if state == "next" and not opened:
-            state = "done"
-    if state != "done":
-        raise JsonTextError("the text is cut off")
-    return lines
+def _decoded(text: str) -> str:
+    """The meaning of a JSON string, decoded in pieces: one call for all of it would keep other threads waiting."""
+    if len(text) <= _PIECE:
+        return str(json.loads(text))
+    parts, at, end = [], 1, len(text) - 1
+    while at < end:
+        found = _WHOLE.match(text, at, min(at + _PIECE, len(text)))
+        after = found.end() if found else end
+        parts.append(json.loads(f'"{text[at:after]}"'))
+        at = after
+    return "".join(parts)
+
+
+def _has_comma(text: str, begin: int, end: int) -> bool:
+    return text.find(",", begin, end) >= 0
+
+
+def _stripped(text: str, begin: int, end: int) -> int:
+    """Where a part ends without the white space at its end."""
+    while end > begin and text[end - 1] in _BLANK:
+        end = max(begin, end - _TAIL) + len(text[max(begin, end - _TAIL) : end].rstrip(_BLANK))
+    return end

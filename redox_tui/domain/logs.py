@@ -60,7 +60,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What ran in an attempt: a filter, config modifier, … with the version in force (platform-api.md §3.3)."""
+    """What ran in an attempt: a filter, config modifier, … with the version in force (platform-api.md §3.3).
+
+    That there is an `end_time` is inferred.
+    """
 
     type: str | None = None
     operation_id: str | None = None
@@ -68,6 +71,7 @@ class Operation:
     order: int | None = None
     attempt_stage: str | None = None
     start_time: Timestamp | None = None
+    end_time: Timestamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +129,39 @@ class LogPage:
 class LogDetail:
     """A log read by its id. `payload` is the message's own text (JSON mostly), None where the API gives none.
 
-    `log.record` leaves the message out.
+    `log.record` leaves the message out. `is_metadata` says that the answer is of the generation that never has a
+    message (platform-api.md §3.3).
     """
 
     log: Log
     payload: str | None = field(default=None, repr=False)
+    is_metadata: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogBatch:
+    """Rows of a list that is read to its end: those that were wanted, of so many that were `read`.
+
+    `gaps` are ranges, as far as is known by then, that the server could not answer.
+    """
+
+    rows: tuple[LogDetail, ...] = ()
+    read: int = 0
+    gaps: tuple[TimeRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """An environment of the organization; `flag` is Production, Staging or Development (platform-api.md §3.10)."""
+    """An environment of the organization; `flag` is Production, Staging or Development (platform-api.md §3.10).
+
+    `is_live` is False for files, in which nothing is sent or received any more.
+    """
 
     id: str
     name: str | None = None
     flag: str | None = None
+    is_live: bool = True
+
+
+FILES: Final = Environment("", is_live=False)
+"""What stands for an environment where logs are read from files."""

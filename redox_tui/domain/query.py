@@ -138,6 +138,10 @@ class LogSearch:
         """The same search for one value of a key."""
         return replace(self, terms=(*(term for term in self.terms if term[0] != key), (key, (value,))))
 
+    def fits(self, log: Log) -> bool:
+        """Whether a log has a wanted value of every key, as a server would decide it; times are not looked at."""
+        return all(any(_fits(key, value, log) for value in values) for key, values in self.terms)
+
     @property
     def data_mode(self) -> str | None:
         """`realtime`, `backfill`, or None where the query does not say."""
@@ -146,9 +150,13 @@ class LogSearch:
 
 @dataclass(frozen=True, slots=True)
 class LogQuery:
-    """A parsed query; `str()` gives a text that parses to the same value."""
+    """A parsed query; `str()` gives a text that parses to the same value.
+
+    `since_by_default` is where its range begins when it names none; None is all time, as for files.
+    """
 
     terms: tuple[Term, ...] = ()
+    since_by_default: str | None = DEFAULT_SINCE
 
     @classmethod
     def parse(cls, text: str) -> "LogQuery":
@@ -177,6 +185,10 @@ class LogQuery:
             return query.within(None, None)
         return query
 
+    def rewritten(self, text: str) -> "LogQuery":
+        """Another query in the place of this one; raises QueryError."""
+        return replace(self, terms=LogQuery.parse(text).terms)
+
     def __str__(self) -> str:
         return " ".join(str(term) for term in self.terms)
 
@@ -191,7 +203,7 @@ class LogQuery:
 
         A name that several parties have becomes all their ids.
         """
-        return LogQuery(tuple(term.resolved(parties) for term in self.terms))
+        return replace(self, terms=tuple(term.resolved(parties) for term in self.terms))
 
     def matches(self, log: Log) -> bool:
         """Whether a record that the server sent fits the local terms too."""
@@ -224,13 +236,13 @@ class LogQuery:
 
     def without(self, key: str) -> "LogQuery":
         """The same query without the terms of a key."""
-        return LogQuery(tuple(term for term in self.terms if term.key != key))
+        return replace(self, terms=tuple(term for term in self.terms if term.key != key))
 
     def within(self, since: str | None, until: str | None) -> "LogQuery":
         """The same query over another range of time; None leaves that end open."""
         kept = tuple(term for term in self.terms if term.key not in ("since", "until"))
         bounds = (("since", since), ("until", until))
-        return LogQuery(kept + tuple(Term(key, (text,)) for key, text in bounds if text))
+        return replace(self, terms=kept + tuple(Term(key, (text,)) for key, text in bounds if text))
 
     @property
     def has_range(self) -> bool:
@@ -238,7 +250,7 @@ class LogQuery:
         return bool(self.value("since") or self.value("until"))
 
     def search(self, now: datetime) -> LogSearch:
-        """What the server is asked; without a range of its own it is the last 24 hours before `now`.
+        """What the server is asked; without a range of its own it is the default one before `now`.
 
         Raises TimeError for a range that ends before it begins.
         """
@@ -263,7 +275,7 @@ class LogQuery:
 
     def _bounds(self) -> tuple[str | None, str | None]:
         since, until = self.value("since"), self.value("until")
-        return (since, until) if since or until else (DEFAULT_SINCE, None)
+        return (since, until) if since or until else (self.since_by_default, None)
 
 
 def _distinct(term: Term) -> tuple[str, ...]:
@@ -389,6 +401,10 @@ def _fits(key: str, value: str, log: Log) -> bool:
             return _is_party(log.source, value)
         case "dest":
             return _is_party(log.destination, value)
+        case "facility":
+            return _same(log.facility_code, value)
+        case "mode":
+            return _same(log.data_mode, value)
         case _:
             return any(value.casefold() in text.casefold() for text in _words(log))
 

@@ -154,6 +154,11 @@ class LogWindow:
         return next((self._start(index) + offset for offset, log in rows if log and log.id == log_id), None)
 
     @property
+    def loaded(self) -> tuple[Log, ...]:
+        """Every log in memory, in the order of its rows."""
+        return tuple(log for index in sorted(self._pages) for log in self._pages[index].rows if log)
+
+    @property
     def newest(self) -> tuple[Log, ...]:
         """The logs of the first page, nothing where it is not loaded."""
         page = self._pages.get(0)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from redox_tui.simulator.answers import Refused, refusal
 from redox_tui.simulator.directory_routes import directory_routes
+from redox_tui.simulator.dry_run_routes import dry_run_routes
 from redox_tui.simulator.fault_middleware import FaultyAnswers
 from redox_tui.simulator.fault_routes import FAULTS_PATH, fault_routes
 from redox_tui.simulator.faults import Faults
@@ -50,6 +51,7 @@ def simulator(
         *directory_routes(world),
         *filter_routes(world),
         *subscription_routes(world),
+        *dry_run_routes(world),
         *fault_routes(faults),
     ]
     app = Starlette(

@@ -10,7 +10,7 @@ from redox_tui.domain.filters import ACTIONS, Filter, Rule
 from redox_tui.simulator import network
 from redox_tui.simulator.answers import Refused
 from redox_tui.simulator.network import Party
-from redox_tui.simulator.rhythm import DAY, HOUR
+from redox_tui.simulator.rhythm import DAY, HISTORY, HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +119,11 @@ class FilterStore:
         self.filters: dict[str, Saved] = {}
         self.acting_since: int | None = None
         self._reigns: dict[tuple[str, str, str], _Reign] = {}
+        self._first: dict[tuple[str, str, str], Saved] = {}
         self._numbers = count(1)
-        for days, first in enumerate(_FIRST, 1):
-            self._seed(*first, start - days * DAY)
+        for days, (key, (name, rules)) in enumerate(_FIRST.items(), 1):
+            saves = (start - _BEFORE, start - (days + 2) * DAY, start - days * DAY + 3 * HOUR)
+            self._seed(key, name, rules, saves)
 
     def get(self, filter_id: str) -> Saved:
         """A filter, deleted or not."""
@@ -205,6 +207,17 @@ class FilterStore:
         place = bisect_left(reign.since, moment) if reign else 0
         return reign.filters[place - 1] if reign and place else None
 
+    def deciding(self, key: tuple[str, str, str], moment: int) -> tuple[Saved, Version] | None:
+        """The filter and its version that decide on what comes over a subscription at a moment."""
+        return self.in_force(key, moment) if self.has_changed(key, moment) else self.first(key, moment)
+
+    def first(self, key: tuple[str, str, str], moment: int) -> tuple[Saved, Version] | None:
+        """The filter that a subscription began with, in its version of a moment; nothing done since counts."""
+        saved = self._first.get(key)
+        if saved is None:
+            return None
+        return saved, next((one for one in reversed(saved.versions) if one.saved.at <= moment), saved.versions[0])
+
     def has_changed(self, key: tuple[str, str, str], moment: int) -> bool:
         """Whether a filter of the subscription had been saved, linked or unlinked before a moment."""
         reign = self._reigns.get(key)
@@ -221,19 +234,18 @@ class FilterStore:
         reign.filters.append((saved, saved.current) if saved else None)
         self.acting_since = moment if self.acting_since is None else self.acting_since
 
-    def _seed(self, source: Party, data_model: str, name: str, rules: tuple[Rule, ...], moment: int) -> None:
-        """A filter that was there before, in three versions: log records name versions 1 to 3 of it."""
-        key = (source.id, data_model)
-        place = next((one for one in self.subscriptions.values() if (one.source.id, one.data_model) == key), None)
+    def _seed(self, key: tuple[str, str, str], name: str, rules: tuple[Rule, ...], saves: tuple[int, int, int]) -> None:
+        """A filter that was there before, in three versions, each with one more rule."""
+        place = next((one for one in self.subscriptions.values() if one.key == key), None)
         if place is None:
             return
-        filter_id = network.fixed_id(f"filters {data_model}")
+        filter_id = network.fixed_id(f"filters {place.data_model}")
         versions = tuple(
-            Version(number, Content(name, "send", rules[:number]), Change(moment + number * HOUR, COLLEAGUE))
-            for number in range(1, 4)
+            Version(number, Content(name, "send", rules[:number]), Change(at, COLLEAGUE))
+            for number, at in enumerate(saves, 1)
         )
-        link = Link(network.fixed_id(f"filter link {data_model}"), filter_id, place, versions[0].saved)
-        self.filters[filter_id] = Saved(filter_id, network.PRODUCTION.id, versions, (link,))
+        link = Link(network.fixed_id(f"filter link {place.data_model}"), filter_id, place, versions[0].saved)
+        self.filters[filter_id] = self._first[key] = Saved(filter_id, network.PRODUCTION.id, versions, (link,))
 
 
 def as_filter(content: Content) -> Filter:
@@ -268,10 +280,11 @@ def _rule(rule: object, at: str) -> Rule:
     return Rule(path, tuple(values), allow)
 
 
-_FIRST: tuple[tuple[Party, str, str, tuple[Rule, ...]], ...] = (
-    (
-        network.FERNHILL_LAB,
-        "Results",
+_BEFORE = HISTORY + DAY
+"""How long before a world's start its first filters were made: before any of its traffic."""
+
+_FIRST: dict[tuple[str, str, str], tuple[str, tuple[Rule, ...]]] = {
+    (network.FERNHILL_LAB.id, network.EHR_INBOUND.id, "Results"): (
         "Final results of our facilities",
         (
             Rule("$.Orders[*].Status", ("Resulted", "Final", "Corrected")),
@@ -279,9 +292,7 @@ _FIRST: tuple[tuple[Party, str, str, tuple[Rule, ...]], ...] = (
             Rule("$.Visit.PatientClass", ("Veterinary",), allow=False),
         ),
     ),
-    (
-        network.BRIGHTWATER_RIS,
-        "Notes",
+    (network.BRIGHTWATER_RIS.id, network.ARCHIVE.id, "Notes"): (
         "No drafts in the archive",
         (
             Rule("$.Note.Availability", ("Draft",), allow=False),
@@ -289,8 +300,11 @@ _FIRST: tuple[tuple[Party, str, str, tuple[Rule, ...]], ...] = (
             Rule("$.Meta.Test", ("true",)),
         ),
     ),
-)
-"""Filters that every world begins with: source, data model, name, and three rules, of which each version has one more.
+}
+"""Filters that every world begins with, by subscription: a name and three rules, of which each version has one more.
 
-Logs from before a subscription's filter is first changed are filtered as the traffic was dealt, not by these.
+Logs from before a subscription's filter is first changed are filtered as the traffic was dealt; their messages fit.
 """
+
+GUARDED = frozenset(_FIRST)
+"""The subscriptions (source, destination, data model) that have a filter from the beginning."""

@@ -11,7 +11,8 @@ from redox_tui.simulator.traffic import Route
 class Log:
     """A log record's facts (platform-api.md §3.3). Times are epoch milliseconds; `index` counts from the oldest.
 
-    `filtered_by` is the id and the version of the filter that stopped it, where a saved filter did.
+    `dealt` is the status that it was dealt, which its message fits; `judge` is the id and the version of the filter
+    that decided on it, where there was one; `filtered_by` is the same where a filter that was saved since stopped it.
     """
 
     index: int
@@ -24,4 +25,6 @@ class Log:
     attempts: int
     attempt_id: str
     patient: Patient
+    dealt: str = ""
+    judge: tuple[str, int] | None = None
     filtered_by: tuple[str, int] | None = None

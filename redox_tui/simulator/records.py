@@ -50,9 +50,9 @@ def environment_record(log: Log, *, with_operations: bool = False) -> Json:
 def _operations(log: Log) -> list[Json]:
     """What ran in the latest attempt, in order; a filtered log ends with the filter that decided."""
     steps = [*_FIRST_STEPS]
-    if log.status == "filtered":
+    if log.judge and log.status in ("filtered", "succeeded"):
         steps.append("filters")
-    elif log.status == "succeeded":
+    if log.status == "succeeded":
         steps += ("configModifiers", "translationSets")
     begun = log.created if log.attempts == 1 else log.updated
     return [
@@ -69,10 +69,9 @@ def _operations(log: Log) -> list[Json]:
 
 
 def _operation(step: str, log: Log) -> Json:
-    if step == "filters" and log.filtered_by:
-        return {"operationId": log.filtered_by[0], "version": log.filtered_by[1]}
-    version = 1 + log.index % 3 if step == "filters" else 1
-    return {"operationId": network.fixed_id(f"{step} {log.route.data_model}"), "version": version}
+    if step == "filters" and log.judge:
+        return {"operationId": log.judge[0], "version": log.judge[1]}
+    return {"operationId": network.fixed_id(f"{step} {log.route.data_model}"), "version": 1}
 
 
 def _party(party: Party) -> Json:

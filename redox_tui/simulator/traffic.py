@@ -8,6 +8,7 @@ from typing import Literal
 
 from redox_tui.simulator import network
 from redox_tui.simulator.cast import CAST
+from redox_tui.simulator.filter_store import GUARDED
 from redox_tui.simulator.messages import MessageFile
 from redox_tui.simulator.network import Party
 
@@ -156,7 +157,16 @@ def _card(route: Route, patient: int, rng: random.Random, down: Party | None) ->
     if status == "filtered" and route.type != "receive":
         status = "succeeded"
     attempts = _attempts(route, status, rng)
+    if status == "filtered" and not _may_be_stopped(route):
+        status = "succeeded"
     return Card(route, status, attempts, _delay(attempts, rng), patient)
+
+
+def _may_be_stopped(route: Route) -> bool:
+    """Whether there is a filter that could have stopped it; a user's own message is not bent until it fits one."""
+    if route.file or not (route.source and route.destination and route.data_model):
+        return False
+    return (route.source.id, route.destination.id, route.data_model) in GUARDED
 
 
 def _delay(attempts: int, rng: random.Random) -> int:

@@ -23,7 +23,7 @@ from redox_tui.simulator.payloads import message_of
 from redox_tui.simulator.rhythm import DAY, HOUR, MINUTE, Burst, Curve, daily_curve
 from redox_tui.simulator.search import Matches, Mode, Search
 from redox_tui.simulator.stream import Stream, Stretch
-from redox_tui.simulator.traffic import DELAYS, Card, Deal, built_in, from_files
+from redox_tui.simulator.traffic import DELAYS, Card, Deal, Route, built_in, from_files
 
 MOST_LOGS = 1_000_000
 _CARDS = 4_000
@@ -128,6 +128,8 @@ class World:
             attempts=attempts,
             attempt_id=self._ids.name(Named(_KINDS[mode], index, attempts)),
             patient=CAST[card.patient],
+            dealt=card.status,
+            judge=self._judge(card, created),
         )
         return log if mode == "backfill" or self.filters.acting_since is None else self._filtered(log)
 
@@ -145,7 +147,10 @@ class World:
         """The message of a log as JSON; `null` where processing broke before there was one."""
         if log.route.file is not None:
             return log.route.file.body
-        return message_of(log, self._dice(f"message {log.id}"))
+        key = subscription_of(log.route)
+        first = self.filters.first(key, log.created) if key else None
+        rules = first[1].content.rules if first else ()
+        return message_of(log, self._dice(f"message {log.id}"), rules)
 
     def cursor(self, index: int) -> str:
         """An opaque text that marks the place after a log; it stays right while traffic goes on."""
@@ -158,10 +163,9 @@ class World:
 
     def _filtered(self, log: Log) -> Log:
         """A log as the filters in force when it came have left it; they see asynchronous messages we receive (§4.3)."""
-        route = log.route
-        if route.type != "receive" or not (route.source and route.destination and route.data_model):
+        subscription = subscription_of(log.route)
+        if subscription is None or log.route.type != "receive":
             return log
-        subscription = (route.source.id, route.destination.id, route.data_model)
         if log.status == "pending" or not self.filters.has_changed(subscription, log.created):
             return log
         in_force = self.filters.in_force(subscription, log.created)
@@ -169,6 +173,12 @@ class World:
             saved, version = in_force
             return replace(log, status="filtered", filtered_by=(saved.id, version.number))
         return replace(log, status="succeeded") if log.status == "filtered" else log
+
+    def _judge(self, card: Card, created: int) -> tuple[str, int] | None:
+        """The filter, with its version, that decides on a card that comes at a moment."""
+        key = subscription_of(card.route) if card.route.type == "receive" else None
+        found = self.filters.deciding(key, created) if key else None
+        return (found[0].id, found[1].number) if found else None
 
     def _delivers(self, log: Log, saved: Saved, version: Version) -> bool:
         place = (saved.id, version.number, log.index)
@@ -203,6 +213,13 @@ class World:
         curve = Curve((load, load + 2 * HOUR), (0.0, float(max(logs, 1))))
         deck = Deck(cards, self._key("backfill turns"))
         return Stream(curve, (Stretch(0, deck),), key=self._key("backfill times"), length=logs)
+
+
+def subscription_of(route: Route) -> tuple[str, str, str] | None:
+    """What the subscription of a route is found by, None where a part is not known."""
+    if not (route.source and route.destination and route.data_model):
+        return None
+    return route.source.id, route.destination.id, route.data_model
 
 
 def _subscriptions(cards: Sequence[Card]) -> list[Subscription]:

@@ -61,6 +61,12 @@ class BadField(BadProfile):
         self.field = field
 
 
+class BadSettings(StoreError):
+    """Something in settings.toml that makes no sense; it names the file, the line and the field."""
+
+    exit_code = 2
+
+
 class NoCredential(StoreError):
     """A profile whose credential cannot be had or must not be used."""
 

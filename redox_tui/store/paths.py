@@ -24,6 +24,11 @@ class Paths:
         return self.config / "profiles.toml"
 
     @property
+    def settings(self) -> Path:
+        """What this user wants otherwise than it is by default."""
+        return self.config / "settings.toml"
+
+    @property
     def vault(self) -> Path:
         """The sealed keys."""
         return self.config / "vault"
@@ -64,6 +69,7 @@ class Paths:
         return (
             (self.config, "folder of the store, for this user alone"),
             (self.profiles, "profiles: organization, environment, where the key is; no secret"),
+            (self.settings, "settings, written by you alone"),
             (self.vault, "private keys and client ids, sealed with a passphrase"),
             (self.backup, "copy of the last vault that opened, sealed alike"),
             (self.damaged, "a damaged vault that its copy has replaced"),

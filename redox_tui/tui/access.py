@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from redox_tui.api.protocol import Client
 from redox_tui.domain.connection import Connection
+from redox_tui.domain.logs import Environment
 from redox_tui.domain.probe import Step
 from redox_tui.store.asker import Asker
 
@@ -48,6 +49,10 @@ class Access(Protocol):
     @property
     def title(self) -> str:
         """What stands before the place on screen."""
+
+    @property
+    def environments(self) -> tuple[Environment, ...] | None:
+        """The environments, where they are known without asking; None where a server has to be asked."""
 
     @property
     def is_secret(self) -> bool:

@@ -20,10 +20,12 @@ from redox_tui.tui import themes
 from redox_tui.tui.access import Credentials
 from redox_tui.tui.asking import PersonAtApp
 from redox_tui.tui.bindings import Scoped, bindings, commands_in_force
-from redox_tui.tui.locking import LockingApp
+from redox_tui.tui.clipboard import Clipboard, clipboard
+from redox_tui.tui.copying import CopyingApp
 from redox_tui.tui.messages import (
     ConnectTo,
     DescribeProfile,
+    ExportLog,
     FilterGone,
     FilterSaved,
     GoBack,
@@ -31,6 +33,7 @@ from redox_tui.tui.messages import (
     ProfileStored,
     ShowVersions,
     StepLog,
+    SteppedToFailure,
     Working,
 )
 from redox_tui.tui.safety import HarmlessFilter
@@ -51,7 +54,7 @@ def _palette() -> "type[Provider]":
     return RegistryProvider
 
 
-class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
+class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
     """The app on one connection, or on none yet. After a crash `crash` holds the one line that may be said about it.
 
     `lock_after` is for how many seconds nobody may have touched a key before the app locks itself, None for ever. With
@@ -78,10 +81,15 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         *,
         lock_after: float | None = None,
         poll: float = 5.0,
-        read_only: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
+        copies: Clipboard | None = None,
+        read_only: bool = False,
     ) -> None:
-        super().__init__(lock_after=lock_after, monotonic=monotonic)
+        super().__init__(
+            lock_after=lock_after,
+            monotonic=monotonic,
+            copies=copies or clipboard("osc52", "bare", {"TERM": "xterm"}),
+        )
         self.animation_level = "none"
         self.crash: str | None = None
         self._services = services
@@ -142,6 +150,10 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         return FiltersScreen(self._services)
 
     @property
+    def services_in_use(self) -> Services | None:
+        return self._services
+
+    @property
     def _logs(self) -> LogsScreen | None:
         """The list of logs, None while nothing is connected."""
         base = self._screen_stacks["logs"][0]
@@ -172,10 +184,24 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         from redox_tui.tui.screens.log_detail import LogDetailScreen
 
         if self._logs and isinstance(self.screen, LogDetailScreen):
-            if log := self._logs.step(message.step):
+            if message.failed_from:
+                self._logs.step_to_failure(message.step, message.failed_from)
+            elif log := self._logs.step(message.step):
                 self.screen.show(log)
             else:
                 self.screen.say_end()
+
+    @on(SteppedToFailure)
+    def _show_failure(self, message: SteppedToFailure) -> None:
+        from redox_tui.tui.screens.log_detail import LogDetailScreen
+
+        if isinstance(self.screen, LogDetailScreen):
+            self.screen.take_failure(message.log, message.words)
+
+    @on(ExportLog)
+    def _export_log(self, message: ExportLog) -> None:
+        if self._logs and not self.is_locked:
+            self._logs.export_one(message.log)
 
     @on(ShowVersions)
     def _show_versions(self, message: ShowVersions) -> None:

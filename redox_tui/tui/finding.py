@@ -7,9 +7,17 @@ from datetime import timedelta
 from redox_tui.api.protocol import Client, Urgency
 from redox_tui.domain.logs import FIRST_PAGE, Log
 from redox_tui.domain.query import LogSearch
+from redox_tui.domain.timerange import TimeRange
 from redox_tui.domain.window import PAGE_SIZE, LogWindow
 
 FAILED = "failed"
+SUCCEEDED = "succeeded"
+
+_BACK = timedelta(days=1), timedelta(days=30)
+"""How far before a log a good one is looked for; the second where the first has none."""
+
+_FEW = 10
+"""Logs that are asked for where one is wanted: some of them may be the log itself, or of another kind."""
 
 _PAGES = 20
 """Pages of failures that are looked through for one that fits the local terms of a query."""
@@ -62,6 +70,36 @@ async def failure_above(client: Client, search: LogSearch, log: Log, fits: Calla
         if found := next((one for one in reversed(page.logs) if fits(one)), None):
             return found
     return None
+
+
+async def last_good(client: Client, log: Log, data_mode: str | None) -> Log | None:
+    """The last log before this one with the same ends, model and event that succeeded; None in a month before it.
+
+    The day before it is asked first, since a month may be too much for the server. Raises PlatformError.
+    """
+    if not (log.created_at and log.created_at.instant):
+        return None
+    terms = [("status", SUCCEEDED), ("source", log.source and log.source.id), ("model", log.data_model)]
+    terms += [("dest", log.destination and log.destination.id), ("event", log.event_type)]
+    if data_mode == "backfill":
+        terms.append(("mode", data_mode))
+    asked = tuple((key, (value,)) for key, value in terms if value)
+    until = log.created_at.instant
+    for back in _BACK:
+        page = await client.logs.page(LogSearch(asked, TimeRange(until - back, until)), FIRST_PAGE, _FEW)
+        if found := next((one for one in page.logs if _is_before(one, log)), None):
+            return found
+    return None
+
+
+def _is_before(one: Log, log: Log) -> bool:
+    """Whether a log is of the same kind and another one; what the server could not be asked for is looked at here."""
+    return _kind(one) == _kind(log) and one.status == SUCCEEDED and one.id != log.id
+
+
+def _kind(log: Log) -> tuple[str | None, ...]:
+    ends = ((party.id or party.name) if party else None for party in (log.source, log.destination))
+    return (*ends, log.data_model, log.event_type)
 
 
 async def rank(client: Client, search: LogSearch, log: Log) -> int | None:

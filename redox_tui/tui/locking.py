@@ -18,11 +18,14 @@ from textual.widget import AwaitMount
 from redox_tui.domain.problem import Problem
 from redox_tui.tui.asking import LOCKED, PersonAtApp
 from redox_tui.tui.key_order import takes_effect
-from redox_tui.tui.messages import AtHandAgain, Covered, Locked, LockNow, Unlocked, UnlockNow
+from redox_tui.tui.messages import AtHandAgain, Covered, Locked, LockNow, Unlocked, UnlockNow, Untouched
 from redox_tui.tui.screens.cover import CoverScreen
 
 _LOOK_FOR_IDLENESS: Final = 5.0
 """Seconds between two looks whether the app is idle."""
+
+_HIDE_AFTER: Final = 60.0
+"""Seconds without a key after which patient data leaves the screen (security.md PH-10)."""
 
 
 class LockingApp(App[None]):
@@ -44,6 +47,11 @@ class LockingApp(App[None]):
         return self._behind is not None
 
     @property
+    def untouched(self) -> float:
+        """Seconds since somebody touched a key."""
+        return self._monotonic() - self._touched_at
+
+    @property
     def holds_secrets(self) -> bool:
         """Whether there is anything that a lock would protect."""
         raise NotImplementedError
@@ -57,6 +65,7 @@ class LockingApp(App[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
+        self.set_interval(_LOOK_FOR_IDLENESS, self.hide_if_idle)
         if self._lock_after:
             self.set_interval(_LOOK_FOR_IDLENESS, self.lock_if_idle)
 
@@ -77,6 +86,8 @@ class LockingApp(App[None]):
         if self.is_locked and mode != LOCKED:
             self._behind = mode
             return AwaitMount(self.screen, [])
+        if mode != self.current_mode:
+            self.hide_payloads()
         return super().switch_mode(mode)
 
     def push_screen(self, screen: Any, *arguments: Any, mode: str | None = None, **more: Any) -> Any:
@@ -94,8 +105,17 @@ class LockingApp(App[None]):
 
     def lock_if_idle(self) -> None:
         """Lock where nobody has touched a key for too long. What arrives by itself does not count."""
-        if self._lock_after and self.holds_secrets and self._monotonic() - self._touched_at >= self._lock_after:
+        if self._lock_after and self.holds_secrets and self.untouched >= self._lock_after:
             self.post_message(LockNow(f"Locked after {round(self._lock_after / 60)} minutes without a key."))
+
+    def hide_if_idle(self) -> None:
+        """Hide payloads where nobody has touched a key for a minute."""
+        if not self.is_locked and self.untouched >= _HIDE_AFTER:
+            self.hide_payloads()
+
+    def hide_payloads(self) -> None:
+        """Let screens hide payloads."""
+        self._tell_all(Untouched)
 
     @on(LockNow)
     async def _cover(self, message: LockNow) -> None:

@@ -1,5 +1,6 @@
 """What workers and screens tell each other. Nothing here is asked for twice: a message carries all that it is about."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ from textual.message import Message
 
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain.connection import FilterVersion
+from redox_tui.domain.diff import Difference, DiffLine
 from redox_tui.domain.filter_list import FilterPage
 from redox_tui.domain.filters import Filter, Rule
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
@@ -15,6 +17,8 @@ from redox_tui.domain.window import PageRequest
 from redox_tui.tui.access import Access
 
 if TYPE_CHECKING:
+    from redox_tui.domain.in_force import Why
+    from redox_tui.domain.inspection import Inspection
     from redox_tui.store.profiles import Profile
 
 
@@ -65,6 +69,48 @@ class DetailFailed(Message):
 
 
 @dataclass
+class WhyArrived(Message):
+    """What is to be said of why this log is filtered or is not; `message_words` say which message that is about."""
+
+    log_id: str
+    why: "Why" = field(repr=False)
+    message_words: str
+
+
+@dataclass
+class WhyFailed(Message):
+    """Why this log is filtered could not be found out; `reason` says why, and which key helps."""
+
+    log_id: str
+    reason: str
+
+
+@dataclass
+class InspectionArrived(Message):
+    """A dry run of this log."""
+
+    log_id: str
+    inspection: "Inspection" = field(repr=False)
+
+
+@dataclass
+class InspectionFailed(Message):
+    """This log could not be inspected; `reason` says why, and which key helps."""
+
+    log_id: str
+    reason: str
+
+
+@dataclass
+class MessageRead(Message):
+    """A file was read as the message of this log; `name` is the file's own."""
+
+    log_id: str
+    name: str
+    text: str = field(repr=False)
+
+
+@dataclass
 class LogFound(Message):
     """A log that was looked for, and its row in the list, None where that cannot be told or it has none."""
 
@@ -82,9 +128,94 @@ class OpenLog(Message):
 
 @dataclass
 class StepLog(Message):
-    """Show the next log of the list: 1 is older, -1 newer."""
+    """Show the next log of the list, or the next failed one from a log `failed_from`: 1 is older, -1 newer."""
 
     step: int
+    failed_from: Log | None = field(default=None, repr=False)
+
+
+@dataclass
+class SteppedToFailure(Message):
+    """The list has come to the next failed log; `log` is None where there is none, and `words` say so."""
+
+    log: Log | None = field(default=None, repr=False)
+    words: str = ""
+
+
+@dataclass
+class ExportLog(Message):
+    """Ask how this log is to be exported, and do it."""
+
+    log: Log = field(repr=False)
+
+
+@dataclass
+class ExportSaid(Message):
+    """How an export stands, or how it `ended`, in words."""
+
+    words: str
+    is_error: bool = False
+    ended: bool = False
+
+
+@dataclass
+class CompareLogs(Message):
+    """Compare two logs; where there is no `left`, with the last one like `right` that succeeded before it."""
+
+    place: str
+    environment: Environment | None
+    left: Log | None = field(repr=False)
+    right: Log = field(repr=False)
+    data_mode: str | None = None
+
+
+@dataclass
+class LogsRead(Message):
+    """Both logs of a comparison were read, each as far as it could be: its text is the reason where it could not."""
+
+    epoch: int
+    left: LogDetail | str = field(repr=False)
+    right: LogDetail | str = field(repr=False)
+
+
+@dataclass
+class NothingToCompare(Message):
+    """There is no other log to compare with; `reason` says why, and which key helps."""
+
+    epoch: int
+    reason: str
+
+
+@dataclass
+class Compared(Message):
+    """A section of a comparison has been compared, or its lines were chosen anew."""
+
+    epoch: int
+    section: str
+    difference: Difference = field(repr=False)
+    lines: Sequence[DiffLine] = field(repr=False)
+    stacked: Sequence[DiffLine] = field(repr=False)
+
+
+@dataclass
+class OfferCopies(Message):
+    """Let somebody choose by title what is copied: texts, or functions that make them, None where they may no more."""
+
+    texts: Sequence[tuple[str, str | Callable[[], str | None]]] = field(repr=False)
+
+
+@dataclass
+class ShowPlain(Message):
+    """Show these lines for the terminal's own selection. What is a payload is hidden as a payload is."""
+
+    lines: Sequence[str] = field(repr=False)
+    cursor: int = 0
+    is_payload: bool = False
+
+
+@dataclass
+class Untouched(Message):
+    """Nobody has touched a key for a minute, or somebody went elsewhere: patient data is hidden (security.md PH-10)."""
 
 
 @dataclass

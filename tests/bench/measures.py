@@ -1,12 +1,18 @@
 """What is measured and why. Subject and baseline take turns, so that a slow moment of the machine hits both."""
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
+from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
+from redox_tui.store.export_parquet import is_available
 from tests.bench.server import Server
 from tests.bench.terminal import ROOT, Reaction, Terminal
 
@@ -16,6 +22,7 @@ FEW, MANY = 1_000, 1_000_000
 _TABLE: Final = "tests.bench.baselines.table"
 _LINES: Final = "tests.bench.baselines.lines"
 _READING: Final = "tests.bench.baselines.reading"
+_EXPORTING: Final = "tests.bench.baselines.exporting"
 
 _ALL_LOGS: Final = "since:8d"
 _A_ROW: Final = "✓ succeeded"
@@ -30,6 +37,7 @@ _REST: Final = 0.5
 _IDLE: Final = 2.0
 _PAGES: Final = 200
 _LATENCY: Final = 0.05
+_EXPORTED: Final = 100_000
 
 Numbers: TypeAlias = dict[str, float]
 """What one run measured, by name."""
@@ -220,22 +228,96 @@ def reading(bench: Bench) -> Iterator[Result]:
 def impacts(bench: Bench) -> Iterator[Result]:
     """What a change of five rules does to 1,000 messages, against the bare JSONPath library; and memory of 10,000."""
 
-    def run(module: str, *more: str) -> list[float]:
-        command = (sys.executable, "-m", module, *more)
-        said = subprocess.run(command, cwd=ROOT, env=bench.variables, stdout=subprocess.PIPE, text=True, check=True)
-        return [float(number) for number in said.stdout.split()]
-
     runs = [
-        (run("tests.bench.impacts", "1000")[0], run("tests.bench.baselines.paths", "1000")[0])
+        (_numbers(bench, "tests.bench.impacts", "1000")[0], _numbers(bench, "tests.bench.baselines.paths", "1000")[0])
         for _ in range(bench.runs)
     ]
     ours, bare = (median(column) for column in zip(*runs, strict=True))
     yield Result("impact of 5 rules on 1,000 messages, ms", ours, bare, 1.3)
-    yield Result("memory of an impact on 10,000, MB", run("tests.bench.impacts", "10000", "lazily")[1], target=300)
+    most = _numbers(bench, "tests.bench.impacts", "10000", "lazily")[1]
+    yield Result("memory of an impact on 10,000, MB", most, target=300)
 
 
-MEASURES: Final = {measure.__name__: measure for measure in (start, requests, memory, keys, idle, reading, impacts)}
+def payload(bench: Bench) -> Iterator[Result]:
+    """A payload of 30 MB, with many small fields (s) and with one document (b), against `json.loads` of it.
+
+    The first lines show at once; index and folds are worked out in a thread, and nothing holds the loop for long.
+    """
+    for kind in ("s", "b"):
+        command = (sys.executable, "-m", "tests.bench.payloads", kind)
+        runs: list[Numbers] = []
+        for _ in range(bench.runs):
+            said = subprocess.run(command, cwd=ROOT, env=bench.variables, stdout=subprocess.PIPE, text=True, check=True)
+            runs.append(json.loads(said.stdout))
+        found = {name: median(run[name] for run in runs) for name in runs[0]}
+        worst = max(run[name] for run in runs for name in run if name.endswith(" held"))
+        yield Result(f"payload {kind}: first lines, ms", found["first"], found["loads"], 1.5)
+        yield Result(f"payload {kind}: index, ms", found["index"], found["loads"])
+        yield Result(f"payload {kind}: fold a level, ms", found["fold"], found["loads"])
+        yield Result(f"payload {kind}: fold all, ms", found["fold all"], found["loads"])
+        yield Result(f"payload {kind}: unfold all, ms", found["unfold all"], found["loads"])
+        yield Result(f"payload {kind}: search, ms", found["search"], target=500)
+        yield Result(f"payload {kind}: search of many, ms", found["frequent"], target=500)
+        yield Result(f"payload {kind}: loop held at most, ms", worst, target=100)
+        yield Result(f"payload {kind}: memory, MB", found["memory"], found["size"], 6)
+
+
+def export(bench: Bench) -> Iterator[Result]:
+    """An export of 100,000 rows, each process whole: CPU against a bare loop that writes the same bytes, and memory."""
+
+    def run(*command: str, **variables: str) -> tuple[float, float]:
+        process = subprocess.Popen((sys.executable, "-m", *command), cwd=ROOT, env={**bench.variables, **variables})
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0, command
+        return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+    with Server(_EXPORTED, bench.variables) as server, TemporaryDirectory() as folder:
+
+        def ours(form: str) -> tuple[float, float]:
+            path = Path(folder, f"ours-{form}")
+            place = ("--base-url", server.url, "--organization", server.organization)
+            options = ("--all", "--format", form, "--output", str(path), *place)
+            used = run("redox_tui", "logs", _ALL_LOGS, *options, REDOX_TUI_TOKEN=server.token)
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.rename(Path(folder, "last"))
+            return used
+
+        def bare() -> tuple[float, float]:
+            pages = str(_EXPORTED // 50)
+            return run(_EXPORTING, server.url, server.token, server.organization, pages, str(Path(folder, "bare")))
+
+        runs = [(*ours("ndjson"), *bare()) for _ in range(bench.runs)]
+        assert Path(folder, "last").read_bytes() == Path(folder, "bare").read_bytes()
+        cpu, memory, bare_cpu, _ = (median(column) for column in zip(*runs, strict=True))
+        yield Result(f"export of {_EXPORTED:,} rows, s of CPU", cpu, bare_cpu, 1.5)
+        yield Result(f"memory of an export of {_EXPORTED:,}, MB", memory, target=120)
+        if is_available():
+            parquet = [ours("parquet") for _ in range(bench.runs)]
+            cpu, memory = (median(column) for column in zip(*parquet, strict=True))
+            yield Result("the same as Parquet, s of CPU", cpu, bare_cpu)
+            yield Result("memory of the same as Parquet, MB", memory, target=120)
+
+
+def diff(bench: Bench) -> Iterator[Result]:
+    """Two payloads of 10 MB compared, against the parsing of both."""
+    runs = [_numbers(bench, "tests.bench.diffs") for _ in range(bench.runs)]
+    ours, parsing = (median(column) for column in zip(*runs, strict=True))
+    yield Result("difference of two payloads of 10 MB, ms", 1000 * ours, 1000 * parsing, 20)
+    yield Result("the same, s of CPU", ours, target=5)
+
+
+_ALL: Final = (start, requests, memory, keys, idle, reading, impacts, payload, export, diff)
+MEASURES: Final = {measure.__name__: measure for measure in _ALL}
 """Every measure by its name."""
+
+
+def _numbers(bench: Bench, module: str, *more: str) -> list[float]:
+    command = (sys.executable, "-m", module, *more)
+    said = subprocess.run(command, cwd=ROOT, env=bench.variables, stdout=subprocess.PIPE, text=True, check=True)
+    return [float(number) for number in said.stdout.split()]
 
 
 def _summary(presses: Sequence[Reaction]) -> Numbers:

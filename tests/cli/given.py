@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from redox_tui.simulator.app import simulator
 from redox_tui.simulator.logs_routes import Generation
@@ -68,10 +69,12 @@ def serving(generation: Generation, logs: int = 1_000) -> AbstractContextManager
 
 
 @contextmanager
-def serving_world(world: World, generation: Generation = "organization") -> Iterator[Served]:
-    """A simulator over uvicorn in a thread."""
+def serving_world(
+    world: World, generation: Generation = "organization", wrapped: Callable[[ASGIApp], ASGIApp] = lambda app: app
+) -> Iterator[Served]:
+    """A simulator over uvicorn in a thread; `wrapped` may put something before it."""
     tokens = Tokens()
-    app = simulator(world, tokens=tokens, generation=generation)
+    app = wrapped(simulator(world, tokens=tokens, generation=generation))
     config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none", date_header=False)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:

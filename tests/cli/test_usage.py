@@ -28,7 +28,7 @@ def test_the_help_of_logs_explains_queries_and_where_the_token_comes_from(run: R
     text = run("logs", "--help").text
     assert "status:failed" in text
     assert "REDOX_TUI_TOKEN" in text
-    assert "--format {table,ndjson,csv,json}" in text
+    assert "--format {table,ndjson,csv,json,parquet}" in text
 
 
 def test_the_version_is_said(run: Run) -> None:

@@ -6,13 +6,17 @@ from pathlib import Path
 import pytest
 
 from redox_tui.tui.commands import COMMANDS, SCOPES
-from tools import keys
+from tools import keys, settings
 
 CHECKOUT = Path(__file__).parents[2]
 
 
 def test_the_page_of_keys_is_what_the_registry_says() -> None:
     assert (CHECKOUT / "docs" / "keys.md").read_text(encoding="utf-8") == keys.text(), "run: make docs"
+
+
+def test_the_page_of_settings_is_what_the_file_may_hold() -> None:
+    assert (CHECKOUT / "docs" / "settings.md").read_text(encoding="utf-8") == settings.text(), "run: make docs"
 
 
 def test_every_command_belongs_to_a_known_scope_and_has_an_id_of_its_own() -> None:

@@ -92,6 +92,27 @@ def test_the_command_line_starts_without_any_framework(module: str) -> None:
     assert found.isdisjoint(FRAMEWORKS | {"redox_tui.tui", "redox_tui.simulator", "cryptography", "jwt"})
 
 
+def test_files_are_viewed_without_network_and_cryptography(tmp_path: Path) -> None:
+    path = tmp_path / "logs.ndjson"
+    path.write_text('{"id":"a","status":"failed","payload":{"Meta":{}}}\n')
+    code = (
+        "import asyncio, sys\n"
+        "import redox_tui.tui.app, redox_tui.tui.screens.log_detail\n"
+        "from redox_tui.cli.view import FileAccess, records_of\n"
+        "from redox_tui.domain.query import LogSearch\n"
+        "async def view():\n"
+        "    client = FileAccess(records_of(sys.argv[1:]), 'logs').connect()\n"
+        "    page = await client.logs.page(LogSearch(), 1, 50)\n"
+        "    assert (await client.logs.get(page.logs[0].id)).payload\n"
+        "    await client.aclose()\n"
+        "asyncio.run(view())\n"
+        "print(*sorted(name for name in sys.modules if sys.modules[name]))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, check=True, text=True)
+    unwanted = {"httpx", "httpcore", "truststore", "cryptography", "jwt", "starlette"}
+    assert {name.partition(".")[0] for name in ended.stdout.split()}.isdisjoint(unwanted)
+
+
 def test_the_whole_client_comes_without_the_command_line_of_httpx() -> None:
     found = packages(loaded_by("redox_tui.api.client"))
     assert found.isdisjoint({"click", "rich", "pygments", "textual"})
@@ -126,7 +147,8 @@ ALLOWED = {
     "jwt": {"api/auth.py", "simulator/tokens.py"},
     "cryptography": {"api/auth.py", "simulator/tokens.py", "store/credential.py", "store/sealing.py"},
     "platformdirs": {"store/paths.py"},
-    "pydantic": {"store/command.py", "store/contents.py", "store/profiles.py", "store/sealing.py"},
+    "pydantic": {"store/command.py", "store/contents.py", "store/profiles.py", "store/sealing.py", "store/settings.py"},
+    "pyarrow": {"store/export_parquet.py"},
     "tomlkit": {"cli/filter_files.py", "store/profiles.py"},
 }
 """Where each library of others may be imported: files, or folders."""

@@ -50,6 +50,10 @@ def test_the_terminal_gets_no_byte_that_the_app_did_not_mean_to_send(
     terminal.until("payload hidden")
     terminal.press("\r")
     terminal.until("PHI shown")
+    for key, tab in (("a", "[a Attempts]"), ("w", "[w Why filtered]"), ("R", "[R Raw]"), ("I", "[I Inspector]")):
+        terminal.press(key)
+        terminal.until(tab)
+        terminal.press("Gg")
     terminal.press("Gq")
     terminal.until("row 1 of ")
     terminal.press("\x11")

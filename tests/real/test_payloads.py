@@ -1,6 +1,7 @@
-"""Real messages: each comes through the API unchanged, and becomes a tree that says the same."""
+"""Real messages: each comes through the API unchanged, and becomes lines that say the same."""
 
 import json
+import re
 
 import httpx
 import pytest
@@ -9,13 +10,16 @@ from jsonpath_rfc9535 import find
 from redox_tui.api.auth import GivenToken
 from redox_tui.api.client import PlatformClient
 from redox_tui.domain.connection import Connection
-from redox_tui.domain.jsontree import JsonTree
+from redox_tui.domain.folds import Folds
+from redox_tui.domain.jsontree import Node
+from redox_tui.domain.textsearch import Hits
 from redox_tui.simulator.world import World
 from redox_tui.tui.widgets.json_view import JsonView
 from redox_tui.tui.widgets.log_table import LogTable
 from tests.real.given import messages, text_of
 from tests.tui.given import NOW, ORGANIZATION, Person, clock, opened
 from tests.tui.server import simulated
+from tests.unit.domain.outlines import drawn, outline_of, rows
 
 LOGS = 2_000
 """Enough for every message to be there several times."""
@@ -38,39 +42,48 @@ def test_all_of_them_are_there() -> None:
 
 
 @pytest.mark.parametrize("name", messages())
-def test_a_message_becomes_a_tree_that_says_the_same(name: str) -> None:
+def test_a_message_becomes_lines_that_say_the_same(name: str) -> None:
     text = text_of(messages()[name])
-    tree = JsonTree(text)
-    assert tree.is_json
-    shown = "".join(f"{line.key}{':' * bool(line.key)}{line.value}{',' * line.comma}" for line in tree.lines)
-    assert json.loads(shown) == json.loads(text)
-    assert [(2 * line.depth * " " + _shown(tree, row)) for row, line in enumerate(tree.lines)] == text.splitlines()
+    outline = outline_of(text)
+    assert drawn(outline) == text.splitlines()
 
 
 @pytest.mark.parametrize("name", messages())
 def test_the_path_of_a_line_leads_to_its_value(name: str) -> None:
     text = text_of(messages()[name])
-    tree, message = JsonTree(text), json.loads(text)
-    scalars = [row for row in range(len(tree)) if tree[row].value[-1] not in "{}[]"]
-    for row in scalars[:: max(1, len(scalars) // 20)]:
-        [found] = find(tree.path(row), message)
-        assert found.value == json.loads(tree[row].value)
+    outline, message = outline_of(text), json.loads(text)
+    for line in range(0, len(outline), max(1, len(outline) // 20)):
+        node = Node(outline, line)
+        [found] = find(node.path, message)
+        assert found.value == json.loads(node.subtree)
 
 
 @pytest.mark.parametrize("name", messages())
 def test_a_message_can_be_folded_to_every_level(name: str) -> None:
-    tree = JsonTree(text_of(messages()[name]))
-    everything, deepest = len(tree), tree.depth
-    lengths = []
-    for depth in range(deepest, 0, -1):
-        tree.fold_from(depth)
-        lengths.append(len(tree))
-        assert tree.depth == depth
-    assert lengths[0] == everything
-    assert lengths == sorted(lengths, reverse=True)
-    assert lengths[-1] == 2 + len(json.loads(text_of(messages()[name])))
-    tree.fold_from(deepest)
-    assert len(tree) == everything
+    text = text_of(messages()[name])
+    outline = outline_of(text)
+    everything = len(outline)
+    visible = [rows(outline, Folds().from_level(outline, level)) for level in range(outline.deepest + 2)]
+    assert len(visible[0]) == 1
+    assert len(visible[1]) == 2 + len(json.loads(text))
+    assert visible[-1] == list(range(everything))
+    for level, lines in enumerate(visible[:-1]):
+        assert set(lines) < set(visible[level + 1])
+        assert max(outline.depths[line] for line in lines) == level
+
+
+@pytest.mark.parametrize("name", messages())
+def test_what_is_found_in_a_message_is_what_a_reader_of_its_lines_finds(name: str) -> None:
+    text = text_of(messages()[name])
+    outline, lines = outline_of(text), text.splitlines()
+    words = sorted(set(re.findall(r"[\w.-]{2,}", text)))
+    for wanted in (*words[:: max(1, len(words) // 25)], "e", '": "', "Identifiers", '"id": ', "not in there"):
+        hits = Hits(text, wanted, is_json=True)
+        for _ in hits.find():
+            pass
+        spaceless = wanted.strip().lower()
+        naive = [number for number, line in enumerate(lines) for _ in range(line.lower().count(spaceless))]
+        assert [outline.line_at(start) for start in hits.starts] == naive, wanted
 
 
 async def test_every_message_comes_through_the_api_unchanged() -> None:
@@ -118,8 +131,3 @@ async def _fold_to_every_level(person: Person) -> None:
     assert view.row_count < everything
     await person.press("*")
     assert view.row_count == everything
-
-
-def _shown(tree: JsonTree, row: int) -> str:
-    line = tree.lines[row]
-    return f"{line.key}{': ' if line.key else ''}{line.value}{',' * line.comma}"

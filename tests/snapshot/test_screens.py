@@ -134,6 +134,12 @@ def test_a_payload_on_a_large_terminal(snap_compare: Compare) -> None:
     assert snap_compare(the_app(), terminal_size=LARGE, run_before=pressing("enter", "p", "enter", "ctrl+d"))
 
 
+@pytest.mark.parametrize("tab", ["a", "w", "R", "I"])
+def test_the_other_tabs_of_a_log(snap_compare: Compare, tab: str) -> None:
+    app = the_app(query="status:filtered since:7d")
+    assert snap_compare(app, terminal_size=SMALL, run_before=pressing("enter", tab))
+
+
 def test_help(snap_compare: Compare) -> None:
     assert snap_compare(the_app(), terminal_size=SMALL, run_before=pressing("?"))
 

@@ -57,7 +57,7 @@ PATIENCE = 30.0
 
 _AGAIN_AFTER = 0.005
 """Seconds between two looks, in which the threads that are waited for can work."""
-_ASKING = frozenset({"query.saved", "filters.change", "filters.choice", "versions.change"})
+_ASKING = frozenset({"query.saved", "logs.export", "filters.change", "filters.choice", "versions.change"})
 """Groups of workers that may wait for a person."""
 
 _Shown = TypeVar("_Shown", bound=Widget)
@@ -85,6 +85,7 @@ def an_app(
     queries: StoredQueries | None = None,
     filters: FilterVersion | None = None,
     read_only: bool = False,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> RedoxApp:
     """The app, connected to a server in this process."""
     connection = Connection("http://127.0.0.1", ORGANIZATION, environment, generation, filters=filters)
@@ -98,7 +99,7 @@ def an_app(
     )
     access.unlock(Secrets(None))
     services = Services(access, clock, read_only=read_only)
-    return RedoxApp(services, LogQuery.parse(query), no_credentials(), clock)
+    return RedoxApp(services, LogQuery.parse(query), no_credentials(), clock, monotonic=monotonic)
 
 
 def no_credentials() -> UserCredentials:
@@ -287,6 +288,7 @@ async def opened(
     filters: FilterVersion | None = None,
     read_only: bool = False,
     hook: Callable[[Message], None] | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncGenerator[Person, None]:
     """The app on a server, with its first rows drawn unless the server is to keep it waiting."""
     app = an_app(
@@ -299,6 +301,7 @@ async def opened(
         queries=queries,
         filters=filters,
         read_only=read_only,
+        monotonic=monotonic,
     )
     async with app.run_test(size=size, notifications=True, message_hook=hook) as pilot:
         person = Person(pilot, app)

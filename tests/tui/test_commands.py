@@ -88,7 +88,11 @@ ON_A_TREE = {command.id for command in of_scope("payload")} - {"payload.reveal"}
         ([], ["list", "logs", "app"], set()),
         (["enter"], ["list", "log", "app"], {"log.overview"}),
         (["enter", "p"], ["payload", "list", "log", "app"], {"log.payload", *ON_A_TREE}),
-        (["enter", "p", "enter"], ["payload", "list", "log", "app"], {"log.payload", "payload.reveal"}),
+        (
+            ["enter", "p", "enter"],
+            ["payload", "list", "log", "app"],
+            {"log.payload", "payload.reveal", "payload.close_value"},
+        ),
         (["enter", "p", "enter", "H"], ["payload", "list", "log", "app"], {"log.payload", *ON_A_TREE}),
         (["enter", "p", "enter", "o"], ["list", "log", "app"], {"log.overview"}),
     ],
@@ -149,20 +153,20 @@ async def test_the_last_command_of_a_long_help_can_be_reached() -> None:
 
 async def test_the_key_hints_follow_the_focus() -> None:
     async with opened(simulated(a_world()), size=(120, 24)) as person:
-        assert person.hints == " enter open  / query  t time  r refresh  e failure  f follow  ? keys"
+        assert person.hints == " enter open  / query  t time  r refresh  e failure  f follow  y copy  ? keys"
         await person.press("/")
         assert person.hints == " enter run  tab complete  esc leave  F1 keys"
         await person.press("escape", "enter")
-        assert person.hints == " p payload  [ newer  ] older  esc back  ? keys"
+        assert person.hints == " [ newer  ] older  e failure  esc back  ? keys"
 
 
 async def test_the_key_hints_follow_what_can_be_done_with_the_payload() -> None:
     async with opened(simulated(a_world()), size=(120, 24)) as person:
-        hidden = " enter reveal  o overview  [ newer  ] older  esc back  ? keys"
+        hidden = " enter reveal  [ newer  ] older  e failure  esc back  ? keys"
         await person.press("enter", "p")
         assert person.hints == hidden
         await person.press("enter")
-        assert person.hints == " H hide  space fold  o overview  [ newer  ] older  esc back  ? keys"
+        assert person.hints == " H hide  space fold  / find  v value  [ newer  ] older  e failure  esc back  ? keys"
         await person.press("H")
         assert person.hints == hidden
 
@@ -170,7 +174,7 @@ async def test_the_key_hints_follow_what_can_be_done_with_the_payload() -> None:
 async def test_the_narrowest_terminal_still_says_how_to_leave_and_how_to_see_all_keys() -> None:
     async with opened(simulated(a_world()), size=(60, 15)) as person:
         await person.press("enter", "p", "enter")
-        assert person.hints == " H hide  space fold  o overview  [ newer  esc back  ? keys"
+        assert person.hints == " H hide  space fold  / find  v value  esc back  ? keys"
 
 
 @pytest.mark.parametrize("key", ["ctrl+p", ":"])

@@ -50,6 +50,7 @@ async def test_another_flag_is_said_as_it_is() -> None:
         ((None,), "Env 0/PROD?"),
         (("",), "Env 0/PROD?"),
         (("Sandbox",), "Env 0/Sandbox PROD?"),
+        (("x" * 300,), f"/{'x' * 23}… PROD?"),
         ((), "12345/PROD?"),
         (("Staging", "Development"), "all environments/Staging"),
         (("Staging", "Production"), "all environments/PROD"),

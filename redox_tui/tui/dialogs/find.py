@@ -23,8 +23,8 @@ _FRAME: Final = 9
 class FindDialog(Dialog[int | None]):
     """A list of choices, of which those are shown that have every typed word in them; the place of the chosen one."""
 
-    SCOPES = ("find", "dialog")
-    BINDINGS: ClassVar[list[BindingType]] = bindings("find")
+    SCOPES = ("choose", "dialog")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("choose")
     AUTO_FOCUS = "Input"
 
     def __init__(self, question: str, choices: Sequence[str]) -> None:
@@ -59,9 +59,9 @@ class FindDialog(Dialog[int | None]):
         self._say()
 
     def on_input_submitted(self) -> None:
-        self.action_choose()
+        self.action_take()
 
-    def action_choose(self) -> None:
+    def action_take(self) -> None:
         if self._shown:
             self.dismiss(self._shown[self.query_one(ChoiceList).cursor])
 

@@ -1,156 +1,190 @@
-"""One log: what is known of it, and the message that it is about, hidden until somebody wants to see it."""
+"""One log: why it is filtered or is not, what the inspector says, and the logs beside it, without leaving."""
 
-from dataclasses import replace
+import asyncio
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 
 from redox_tui.api.errors import PlatformError
-from redox_tui.domain.logs import Environment, Log
+from redox_tui.api.in_force import decided_by, filter_of
+from redox_tui.domain.in_force import why
+from redox_tui.domain.logs import Log
+from redox_tui.domain.problem import Problem
+from redox_tui.store.message_file import read_message
 from redox_tui.tui.bindings import Scoped, bindings
-from redox_tui.tui.dialogs.dialog import Dismissable
-from redox_tui.tui.messages import DetailArrived, DetailFailed, Locked, StepLog, Unlocked, reason
-from redox_tui.tui.services import Services
-from redox_tui.tui.widgets.fact_list import FactList
+from redox_tui.tui.messages import (
+    ExportLog,
+    ExportSaid,
+    InspectionArrived,
+    InspectionFailed,
+    MessageRead,
+    StepLog,
+    WhyArrived,
+    WhyFailed,
+    reason,
+)
+from redox_tui.tui.screens.log_tabs import SNAPSHOT, Known, LogTabsScreen
+from redox_tui.tui.screens.one_log_uses import OneLogUses
 from redox_tui.tui.widgets.json_view import JsonView
-from redox_tui.tui.widgets.key_hints import KeyHints
-from redox_tui.tui.widgets.line_list import LineList
-from redox_tui.tui.widgets.log_facts import facts
-from redox_tui.tui.widgets.place_line import PlaceLine
-from redox_tui.tui.widgets.status_line import StatusLine
-from redox_tui.tui.widgets.too_small import TooSmall
+from redox_tui.tui.widgets.step_table import StepTable
+from redox_tui.tui.widgets.why_list import WhyList
 
-_NO_PAYLOAD = "The API gives no payload with this log: its generation has none, or your role may not see it."
+_NOT_IN_ANSWER = "The inspector's answer does not have this message."
 
 
-class LogDetailScreen(Dismissable[None], Scoped):
-    """One log. What the list knows is shown at once, the rest when it has been read."""
+class LogDetailScreen(OneLogUses, LogTabsScreen, Scoped):
+    """One log, and what is asked for only when its tab is opened: why, and the inspector."""
 
     SCOPES = ("log",)
     BINDINGS: ClassVar[list[BindingType]] = bindings("log")
-    AUTO_FOCUS = "FactList"
 
-    def __init__(
-        self, services: Services, place: str, environment: Environment | None, log: Log, data_mode: str | None
-    ) -> None:
-        super().__init__()
-        self._services = services
-        self._place = place
-        self._environment = environment
-        self._log = log
-        self._data_mode = data_mode
-        self._is_reading = False
-        self._failure = ""
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="screen"):
-            yield PlaceLine()
-            yield FactList()
-            yield JsonView()
-            yield StatusLine()
-            yield KeyHints()
-        yield TooSmall()
-
-    def on_mount(self) -> None:
-        self.query_one(JsonView).display = False
-        self.query_one(JsonView).moved = self.query_one(FactList).moved = self._say
-        self.show(self._log)
+    _has_asked_why = False
+    _has_inspected = False
+    _is_stepping = False
+    _snapshot_title = ""
 
     def show(self, log: Log) -> None:
-        """Show another log in the same place; its payload is hidden."""
-        self._log = log
-        self._is_reading, self._failure = True, ""
-        self.query_one(FactList).show(list(facts(log)))
-        self.query_one(JsonView).show(None, "Reading this log …")
-        self._show_place()
-        self._say()
-        self._read()
+        self._is_stepping = False
+        super().show(log)
 
-    def say_end(self) -> None:
-        """There is no log to step to."""
-        self.query_one(StatusLine).say("That is the end of what is loaded; the list shows more.")
+    def forget(self, words: str) -> None:
+        for group in ("log.why", "log.inspector", "log.file"):
+            self.workers.cancel_group(self, group)
+        self._has_asked_why = self._has_inspected = False
+        self.query_one(WhyList).clear(words)
+        self.query_one(StepTable).show(None, words)
+        self.query_one(f"#{SNAPSHOT}", JsonView).show(None, words)
 
-    @work(group="log.detail", exclusive=True)
-    async def _read(self) -> None:
+    def tab_opened(self) -> None:
+        if self._is_reading or self._failure or self._services.is_locked:
+            return
+        if self._tab == "why" and not self._has_asked_why:
+            self._has_asked_why = True
+            self.query_one(WhyList).clear("Looking for the filter of this log … esc goes back")
+            self._explain()
+        elif self._tab == "inspector" and not self._has_inspected:
+            self._has_inspected = True
+            self.query_one(StepTable).show(None, "Running this log through today's settings … esc goes back")
+            self._inspect()
+
+    @work(group="log.why", exclusive=True)
+    async def _explain(self) -> None:
+        log, known = self._log, self._known
+        try:
+            client = await self._services.client()
+            in_force = await filter_of(client, log)
+            decided = await decided_by(client, log, in_force)
+        except PlatformError as error:
+            self.post_message(WhyFailed(log.id, reason(error)))
+            return
+        found = await asyncio.to_thread(why, in_force, decided, known.text if known else None)
+        self.post_message(WhyArrived(log.id, found, _message_words(known)))
+
+    @on(WhyArrived)
+    def _take_why(self, message: WhyArrived) -> None:
+        if message.log_id == self._log.id and self._has_asked_why and not self._services.is_locked:
+            self.query_one(WhyList).explain(self._log, message.why, message.message_words)
+
+    @on(WhyFailed)
+    def _note_no_why(self, message: WhyFailed) -> None:
+        if message.log_id == self._log.id and self._has_asked_why:
+            self._has_asked_why = False
+            self.query_one(WhyList).clear("The filter could not be looked for; the line below says why.")
+            if self._tab == "why":
+                self.complain(message.reason)
+
+    @work(group="log.inspector", exclusive=True)
+    async def _inspect(self) -> None:
         log = self._log
         try:
             client = await self._services.client()
-            detail = await client.logs.get(log.id, log.data_mode or self._data_mode)
+            inspection = await client.inspector.run(log)
         except PlatformError as error:
-            self.post_message(DetailFailed(log.id, reason(error)))
+            self.post_message(InspectionFailed(log.id, reason(error)))
         else:
-            self.post_message(DetailArrived(log.id, detail))
+            self.post_message(InspectionArrived(log.id, inspection))
 
-    @on(DetailArrived)
-    def _take_detail(self, message: DetailArrived) -> None:
-        if message.log_id != self._log.id or self._services.is_locked:
+    @on(InspectionArrived)
+    def _take_inspection(self, message: InspectionArrived) -> None:
+        if message.log_id != self._log.id or not self._has_inspected or self._services.is_locked:
             return
-        detail = message.detail
-        self._is_reading = False
-        self._log = replace(detail.log, id=detail.log.id or message.log_id)
-        self.query_one(FactList).show(list(facts(self._log)))
-        self.query_one(JsonView).show(detail.payload, _NO_PAYLOAD)
-        self._say()
+        self.query_one(StepTable).show(message.inspection, "")
+        if self._known is None and message.inspection.message is not None:
+            self._take_message(Known(message.inspection.message, "from the inspector"))
+        self.say()
 
-    @on(DetailFailed)
-    def _note_failure(self, message: DetailFailed) -> None:
-        if message.log_id == self._log.id:
-            self._is_reading, self._failure = False, message.reason
-            self.query_one(JsonView).show(None, "This log could not be read; the line below says why.")
-            self._say()
+    @on(InspectionFailed)
+    def _note_no_inspection(self, message: InspectionFailed) -> None:
+        if message.log_id == self._log.id and self._has_inspected:
+            self._has_inspected = False
+            self.query_one(StepTable).show(None, "There is no inspection of this log; the line below says why.")
+            if self._tab == "inspector":
+                self.complain(message.reason)
 
-    @on(Locked)
-    def _drop_payload(self) -> None:
-        self.workers.cancel_group(self, "log.detail")
-        self._is_reading, self._failure = False, "Locked. r reads this log again."
-        self.query_one(JsonView).show(None, "Locked. The payload has left the memory.")
-        self._say()
+    @on(StepTable.Chosen)
+    def _show_snapshot(self, message: StepTable.Chosen) -> None:
+        self._snapshot_title = message.title
+        self.query_one(f"#{SNAPSHOT}", JsonView).show(message.text, _NOT_IN_ANSWER)
+        self.open(SNAPSHOT)
 
-    @on(Unlocked)
-    def _read_again(self) -> None:
-        self.show(self._log)
+    @on(JsonView.SaveDocument)
+    @work(group="log.document", exclusive=True)
+    async def _save_document(self, message: JsonView.SaveDocument) -> None:
+        from redox_tui.tui.document_saving import save_document
 
-    @on(JsonView.VisibilityChanged)
-    def _show_place(self) -> None:
-        self.refresh_bindings()
-        self.query_one(PlaceLine).show(
-            self._place,
-            self._environment,
-            (f"Logs › {self._log.id[:8]}",),
-            revealed=self.query_one(JsonView).is_revealed,
-        )
+        try:
+            self.note(await save_document(self.app, message.document))
+        except Problem as problem:
+            self.note(str(problem), error=True)
 
-    def _say(self) -> None:
-        view, facts = self.query_one(JsonView), self.query_one(FactList)
-        shown: LineList = view if view.display else facts
-        if self._is_reading or self._failure:
-            self.query_one(StatusLine).say(
-                self._failure or "reading this log … esc goes back", error=bool(self._failure)
-            )
+    def parts(self) -> list[str]:
+        found = super().parts()
+        return [*found, self._snapshot_title] if self._tab == SNAPSHOT else found
+
+    def _take_message(self, known: Known) -> None:
+        """Take a message that the API did not give: it is shown, and why is asked anew."""
+        self.know(known)
+        self._has_asked_why = False
+        self.query_one(WhyList).clear("")
+        self.tab_opened()
+
+    @work(group="log.file", exclusive=True)
+    async def action_file(self) -> None:
+        """Ask for a file, and take what is in it for the message."""
+        from redox_tui.tui.dialogs.message_path import MessagePathDialog
+
+        log = self._log
+        path = await self.app.push_screen_wait(MessagePathDialog("The file with this log's message"))
+        if path is None:
             return
-        parts = [f"line {shown.cursor + 1:,} of {shown.row_count:,}" if shown.row_count else ""]
-        parts.append(view.path if view.display else "times are UTC")
-        self.query_one(StatusLine).say(" · ".join(part for part in parts if part))
+        try:
+            text = await asyncio.to_thread(read_message, Path(path))
+        except Problem as problem:
+            self.complain(str(problem))
+        else:
+            self.post_message(MessageRead(log.id, Path(path).name, text))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        shows_payload = self.is_mounted and bool(self.query_one(JsonView).display)
-        return {"overview": shows_payload, "payload": not shows_payload}.get(action, True)
+    @on(MessageRead)
+    def _take_file(self, message: MessageRead) -> None:
+        if message.log_id == self._log.id and not self._is_reading and not self._services.is_locked:
+            self._take_message(Known(message.text, f"from file {message.name}"))
+            if self._tab != "why":
+                self.open("payload")
 
-    def action_overview(self) -> None:
-        self._show(self.query_one(FactList), self.query_one(JsonView))
+    def say_end(self) -> None:
+        """There is no log to step to."""
+        self.note("That is the end of what is loaded; the list shows more.")
 
-    def action_payload(self) -> None:
-        self._show(self.query_one(JsonView), self.query_one(FactList))
-
-    def _show(self, shown: LineList, hidden: LineList) -> None:
-        hidden.display = False
-        shown.display = True
-        self.set_focus(shown)
-        self.refresh_bindings()
-        self._say()
+    def take_failure(self, log: Log | None, words: str) -> None:
+        """The list has come to a failed log, or says why there is none."""
+        if self._is_stepping:
+            self._is_stepping = False
+            if log:
+                self.show(log)
+            else:
+                self.note(words)
 
     def action_newer(self) -> None:
         self.post_message(StepLog(-1))
@@ -158,8 +192,26 @@ class LogDetailScreen(Dismissable[None], Scoped):
     def action_older(self) -> None:
         self.post_message(StepLog(1))
 
-    def action_refresh(self) -> None:
-        self.show(self._log)
+    def action_export(self) -> None:
+        self.post_message(ExportLog(self._log))
 
-    def action_back(self) -> None:
-        self.dismiss()
+    @on(ExportSaid)
+    def _say_export(self, message: ExportSaid) -> None:
+        self.note(message.words, error=message.is_error)
+
+    def action_failure_below(self) -> None:
+        self._step_to_failure(1)
+
+    def action_failure_above(self) -> None:
+        self._step_to_failure(-1)
+
+    def _step_to_failure(self, step: int) -> None:
+        self._is_stepping = True
+        self.note("looking for the next failed log … esc goes back")
+        self.post_message(StepLog(step, failed_from=self._log))
+
+
+def _message_words(known: Known | None) -> str:
+    if known is None:
+        return "there is none here, so no rule can be looked at. I inspects, f reads a file."
+    return known.origin or "as the API gave it"

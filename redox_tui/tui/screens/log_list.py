@@ -59,7 +59,7 @@ class LogListScreen(QueryScreen):
         self._query = query
         self._asked = query
         self._window = LogWindow(query.search(services.started))
-        self._environments: tuple[Environment, ...] | None = None
+        self._environments = services.access.environments
         self._working = ""
         self._following = Following()
         self._landing: Landing | None = None
@@ -252,6 +252,9 @@ class LogListScreen(QueryScreen):
         """Follow, or stop following; paused, go on."""
         self._notice = None
         following = self._following
+        if self.environment and not self.environment.is_live:
+            self.complain("Nothing comes into a file; redox-tui logs --follow asks a server.")
+            return
         if following.state is Follow.ON:
             following.state = Follow.OFF
             self._follow_timer.pause()
@@ -362,7 +365,7 @@ class LogListScreen(QueryScreen):
         self._leave(message.field)
         if isinstance(message.field, QueryBar):
             self.note_run(message.text)
-            self._run(LogQuery.parse(message.text))
+            self._run(self._query.rewritten(message.text))
         elif message.text.strip():
             self._run_anew(self._query.within(*timerange.terms(message.text, self._services.clock())))
 
@@ -435,7 +438,7 @@ class LogListScreen(QueryScreen):
             table.say("", f"No logs match in this range ({words}).", "t widens the range, / changes the query.")
         elif self._sieve and not self._sieve.rows:
             table.say("", "No row among those that were looked at matches.", "x looks further, / changes the query.")
-        line.say(" · ".join(part for part in self._parts(table, window) if part))
+        line.say(self.aside() or " · ".join(part for part in self._parts(table, window) if part))
 
     def _parts(self, table: LogTable, window: LogWindow) -> list[str]:
         if self._sieve:
@@ -464,6 +467,10 @@ class LogListScreen(QueryScreen):
         found = [timerange.to_the_second(gap) for gap in self._window.missing]
         words = f"{', '.join(found[:2])}{f' and {len(found) - 2} more ranges' if len(found) > 2 else ''}"
         return f"not read: {words}, too slow; r tries again" if found else ""
+
+    def aside(self) -> str:
+        """What goes on beside the list, in words; empty where nothing does."""
+        return ""
 
     def rows_arrived(self) -> None:
         """There are more rows than before, or others."""

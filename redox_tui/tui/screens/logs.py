@@ -16,12 +16,12 @@ from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.dialogs.paste import PasteDialog
 from redox_tui.tui.dialogs.pick import PickDialog
 from redox_tui.tui.finding import FAILED, Landing
-from redox_tui.tui.messages import LogFound, OpenLog, reason
-from redox_tui.tui.screens.log_looks import LogLooksScreen
+from redox_tui.tui.messages import LogFound, OpenLog, SteppedToFailure, reason
+from redox_tui.tui.screens.log_uses import LogUsesScreen
 from redox_tui.tui.widgets.log_table import LogTable
 
 
-class LogsScreen(LogLooksScreen, Scoped):
+class LogsScreen(LogUsesScreen, Scoped):
     """Where the app begins."""
 
     SCOPES = ("logs",)
@@ -34,26 +34,52 @@ class LogsScreen(LogLooksScreen, Scoped):
     def action_failure_above(self) -> None:
         self._find_failure(-1)
 
+    def step_to_failure(self, step: int, log: Log) -> None:
+        """Go to the next failed log from one that is shown by itself; what comes of it is told as a message."""
+        row = self._window.row_of(log.id)
+        if row is not None:
+            self._show_all()
+            self.query_one(LogTable).move_to(row)
+            self._find_failure(step)
+        elif words := self._why_no_failures:
+            self._say_no_failure(words, error=True)
+        else:
+            self._ask_for_failure(log, step, {log.id})
+
     def _find_failure(self, step: int) -> None:
         """Go to the next failed log, from what is loaded or, where that ends, from what the server says."""
         if not self._window.answered:
+            self._say_no_failure("Nothing has been read yet.")
             return
         self._show_all()
         window, table = self._window, self.query_one(LogTable)
-        wanted = self._query.value("status")
-        if wanted and FAILED not in self._query.values("status"):
-            self.complain(f"This query shows {wanted} logs only; / changes it.")
+        if words := self._why_no_failures:
+            self._say_no_failure(words, error=True)
             return
         row, last = table.cursor + step, table.current
         while 0 <= row < window.known and isinstance(log := window[row], Log):
             if log.status == FAILED and self._asked.matches(log):
                 table.move_to(row, direction=step)
+                self.post_message(SteppedToFailure(log))
                 return
             row, last = row + step, log
         if row < 0 or (row >= window.known and not window.is_growing):
-            self.complain(f"No failed log {'below' if step > 0 else 'above'} this one.", error=False)
-        elif last:
+            self._say_no_failure(f"No failed log {'below' if step > 0 else 'above'} this one.")
+        elif last is None:
+            self._say_no_failure("This row has not been read yet.")
+        else:
             self._ask_for_failure(last, step, {one.id for one in self._loaded(row, table.cursor, step)})
+
+    @property
+    def _why_no_failures(self) -> str:
+        """That the query asks for other logs; empty where it may find failed ones."""
+        wanted = self._query.value("status")
+        is_other = wanted and FAILED not in self._query.values("status")
+        return f"This query shows {wanted} logs only; / changes it." if is_other else ""
+
+    def _say_no_failure(self, words: str, *, error: bool = False) -> None:
+        self.complain(words, error=error)
+        self.post_message(SteppedToFailure(words=words))
 
     def _loaded(self, end: int, begin: int, step: int) -> list[Log]:
         found = (self._window[row] for row in range(begin, end, step))
@@ -70,12 +96,13 @@ class LogsScreen(LogLooksScreen, Scoped):
             )
             row = await finding.rank(client, self._window.search, found) if found else None
         except PlatformError as error:
-            self.complain(reason(error))
+            self._say_no_failure(reason(error), error=True)
             return
         if found:
             self.post_message(LogFound(found, row))
+            self.post_message(SteppedToFailure(found))
         else:
-            self.complain(f"No failed log {'below' if step > 0 else 'above'} this one.", error=False)
+            self._say_no_failure(f"No failed log {'below' if step > 0 else 'above'} this one.")
 
     @work(group="logs.find", exclusive=True)
     async def action_jump(self) -> None:

@@ -1,9 +1,10 @@
 """Names and values, one a line."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from rich.cells import chop_cells
+from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
 
@@ -64,6 +65,17 @@ class FactList(LineList):
         self._lines = [
             Fact(fact.name if number == 0 else "", part, fact.tone)
             for fact in self._facts
-            for number, part in enumerate(chop_cells(display.or_dash(fact.value), width))
+            for number, part in enumerate(_folded(display.or_dash(fact.value), width))
         ]
         self.rows_changed()
+
+
+def _folded(text: str, width: int) -> Iterator[str]:
+    """The lines of a text, broken between words where there are any, anywhere else else."""
+    while cell_len(text[: width + 1]) > width:
+        line = chop_cells(text[: width + 1], width)[0]
+        space = line.rfind(" ") + 1
+        line = line[:space] if space > width // 2 and text[len(line)] != " " else line
+        yield line
+        text = text[len(line) :].removeprefix(" ")
+    yield text

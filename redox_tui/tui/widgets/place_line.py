@@ -7,6 +7,7 @@ from redox_tui.domain.logs import Environment
 from redox_tui.tui.widgets.line import Line
 
 _GAP = "   "
+_LONGEST_FLAG = 24
 
 
 class PlaceLine(Line):
@@ -17,7 +18,10 @@ class PlaceLine(Line):
     def show(
         self, place: str, environment: Environment | None, parts: tuple[str, ...], *, revealed: bool = False
     ) -> None:
-        """Show a place and what belongs to it; an environment that is not known counts as production."""
+        """Show a place and what belongs to it; an environment that is not known counts as production.
+
+        Files are no environment, and say so.
+        """
         self._shown = (place, environment, parts, revealed)
         self.update(self._content(), layout=False)
 
@@ -27,8 +31,9 @@ class PlaceLine(Line):
     def _content(self) -> Content:
         place, environment, parts, revealed = self._shown
         flag = environment.flag if environment else None
-        word = display.line(production.kind(flag))
-        style = "$text-error bold" if production.is_production(flag) else "bold"
+        is_file = environment is not None and not environment.is_live
+        word = "file" if is_file else production.kind(display.clip(flag or "", _LONGEST_FLAG))
+        style = "$text-error bold" if production.is_production(flag) and not is_file else "bold"
         phi = "PHI shown" if revealed else "PHI hidden"
         rest = [display.line(part, 60) for part in parts]
         # Before the first layout the line has no width yet, and the first frame is drawn from what is shown here.

@@ -83,3 +83,30 @@ def is_json(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+_blanks = st.text(" \t\n\r", max_size=3)
+_numbers = st.from_regex(r"-?(0|[1-9][0-9]{0,25})(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,4})?", fullmatch=True)
+_letters = st.characters(exclude_characters='"\\', min_codepoint=0x20)
+_surrogates = st.characters(min_codepoint=0xD800, max_codepoint=0xDFFF, categories=["Cs"])
+_escapes = st.sampled_from([*(f"\\{char}" for char in '"\\/bfnrt'), "\\u00e4", "\\uD83D\\ude00", "\\ud800", "\\u0000"])
+_strings = st.lists(_letters | _surrogates | _escapes, max_size=6).map(lambda parts: f'"{"".join(parts)}"')
+
+
+@st.composite
+def _spelled(draw: st.DrawFn, children: st.SearchStrategy[str]) -> str:
+    """An object or array with blanks wherever they may stand, and keys that may be there twice."""
+    opening, closing = draw(st.sampled_from([("{", "}"), ("[", "]")]))
+    keys = _strings | st.sampled_from(['"a"', '"b"'])
+    members = [
+        f"{draw(keys)}{draw(_blanks)}:{draw(_blanks)}{child}" if opening == "{" else child
+        for child in draw(st.lists(children, max_size=4))
+    ]
+    inside = f"{draw(_blanks)},{draw(_blanks)}".join(members)
+    return f"{opening}{draw(_blanks)}{inside}{draw(_blanks)}{closing}"
+
+
+_parts = st.recursive(_strings | _numbers | st.sampled_from(["true", "false", "null"]), _spelled, max_leaves=12)
+
+spelled = st.builds("{}{}{}".format, _blanks, _parts, _blanks)
+"""JSON texts as no writer would write them: odd numbers, keys twice, any escape, any blank."""

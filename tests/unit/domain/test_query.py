@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redox_tui.domain.logs import Log, Party
+from redox_tui.domain.parties import KnownParties
 from redox_tui.domain.query import KEYS, MOST_LISTS, LogQuery, LogSearch, QueryError, Term
 from redox_tui.domain.timerange import TimeError, TimeRange, Timestamp
 
@@ -329,3 +330,31 @@ def test_a_search_with_an_upper_bound_of_its_own_is_not_pinned() -> None:
 
 def test_an_upper_bound_that_is_still_to_come_is_no_hindrance_to_a_pin() -> None:
     assert search("until:2026-11-20T23:00").pinned([a_log()]).pin == NOW + timedelta(milliseconds=1)
+
+
+def test_a_query_of_files_is_over_all_time_whatever_is_done_to_it() -> None:
+    query = LogQuery(since_by_default=None).rewritten("status:failed model:Order")
+    parties = KnownParties()
+    for changed in (
+        query,
+        query.resolved(parties),
+        query.without("model"),
+        query.within("3h", None).within(None, None),
+    ):
+        assert changed.search(NOW).range == TimeRange()
+        assert changed.range_in_words(NOW) == "all time"
+    assert query.within("3h", None).search(NOW).range.since == NOW - timedelta(hours=3)
+
+
+def test_a_search_decides_about_a_log_as_a_server_would() -> None:
+    log = Log("a", status="failed", data_model="PatientAdmin", facility_code="F1", data_mode="realtime")
+    fitting = ("status:failed,pending", 'model:"patient admin"', "facility:F1 mode:realtime")
+    assert all(LogQuery.parse(text).search(NOW).fits(log) for text in fitting)
+    others = (
+        "status:succeeded",
+        "event:New",
+        "facility:F2",
+        "mode:backfill",
+        f"source:{'0' * 8}-0000-4000-8000-{'0' * 12}",
+    )
+    assert not any(LogQuery.parse(text).search(NOW).fits(log) for text in others)

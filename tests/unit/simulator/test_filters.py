@@ -232,3 +232,20 @@ def _statuses_agree(world: World, terms: Terms) -> int:
         for place in range(0, len(expected), max(1, len(expected) // 10)):
             assert found.older_than(expected[place], 5) == expected[place + 1 : place + 6]
     return len(indexes)
+
+
+def test_what_was_filtered_from_the_beginning_fits_the_filter_of_its_moment() -> None:
+    world = a_world()
+    decided = [log for log in map(world.log, range(5_000)) if log.judge and log.status in ("filtered", "succeeded")]
+    for log in decided:
+        assert log.judge
+        filter_id, number = log.judge
+        rules = world.filters.filters[filter_id].versions[number - 1].content.rules
+        delivered = evaluate(Filter("f", "send", rules), json.loads(world.message(log)))
+        assert delivered is (log.status == "succeeded"), log.id
+    assert {number for log in decided if log.status == "filtered" and log.judge for number in log.judge[1:]} == {
+        1,
+        2,
+        3,
+    }
+    assert not [log for log in map(world.log, range(5_000)) if log.status == "filtered" and not log.judge]

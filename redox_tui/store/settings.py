@@ -1,0 +1,99 @@
+"""settings.toml: what this user wants otherwise than it is by default. The program only reads it."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, Literal, get_type_hints
+
+from redox_tui.store import secure_file
+from redox_tui.store.errors import BadSettings
+from redox_tui.store.paths import Paths
+
+ClipboardMode = Literal["auto", "osc52", "native", "file", "off"]
+"""What copying uses."""
+
+TmuxForm = Literal["both", "bare"]
+"""How an escape sequence is written inside tmux."""
+
+_HELP: Final = "help"
+_PLACE: Final = re.compile(r"\(at (line \d+, column \d+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, by its name in the file; `help_of` says what one means."""
+
+    clipboard: ClipboardMode = field(
+        default="auto",
+        metadata={
+            _HELP: "What `y` copies with. `auto`: locally wl-copy, xclip, xsel or pbcopy where there is one, else the "
+            "escape sequence OSC 52, which the terminal has to allow; over SSH always OSC 52. `native`: such a program "
+            "only. `file`: always a new file. `off`: nothing is copied."
+        },
+    )
+    clipboard_tmux: TmuxForm = field(
+        default="both",
+        metadata={
+            _HELP: "Inside tmux OSC 52 is sent bare (for `set -s set-clipboard on`) and wrapped (for "
+            "`set -g allow-passthrough on`); `bare` leaves out the wrapped one, which some set-ups print."
+        },
+    )
+    read_only: bool = field(
+        default=False,
+        metadata={_HELP: "Commands that change something on the server do not exist, as with `--read-only`."},
+    )
+
+
+def load(paths: Paths) -> Settings:
+    """Read the settings, the defaults where there is no file; BadSettings, or UnsafeFile where others can reach it."""
+    data = secure_file.read(paths.settings)
+    if data is None:
+        return Settings()
+    try:
+        text = data.decode()
+        return _checked(tomllib.loads(text), text, str(paths.settings))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadSettings(f"{paths.settings}, line {line}: this is no UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        found = _PLACE.search(str(error))
+        where = found[1] if found else f"line {max(len(text.splitlines()), 1)}"
+        raise BadSettings(f"{paths.settings}, {where}: this is no TOML.") from None
+
+
+def help_of(name: str) -> str:
+    """What a setting means."""
+    return next(str(one.metadata[_HELP]) for one in fields(Settings) if one.name == name)
+
+
+def _checked(found: Mapping[str, Any], text: str, path: str) -> Settings:
+    # Loading pydantic costs a start a tenth of a second, so only who has settings pays for it.
+    from pydantic import ConfigDict, ValidationError, create_model
+
+    types = get_type_hints(Settings)
+    wanted: dict[str, Any] = {one.name: (types[one.name], one.default) for one in fields(Settings)}
+    model = create_model("Settings", __config__=ConfigDict(extra="forbid", strict=True), **wanted)
+    try:
+        return Settings(**model.model_validate(found).model_dump())
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False)[0]
+    name = str(problem["loc"][0])
+    raise BadSettings(f"{path}, line {_line_of(name, text)}, {name}: {_in_words(name, problem['type'], problem)}.")
+
+
+def _in_words(name: str, kind: str, problem: Mapping[str, Any]) -> str:
+    if kind == "extra_forbidden":
+        import difflib
+
+        names = [one.name for one in fields(Settings)]
+        close = difflib.get_close_matches(name, names, 1)
+        return f"there is no such setting; {f'did you mean {close[0]}' if close else 'there are ' + ', '.join(names)}"
+    if kind == "literal_error":
+        return f"this is none of {problem['ctx']['expected']}"
+    return "this is neither true nor false" if kind == "bool_type" else str(problem["msg"])
+
+
+def _line_of(name: str, text: str) -> int:
+    pattern = re.compile(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[\].=]""")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
