@@ -8,6 +8,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
@@ -96,6 +97,8 @@ class PlatformClient:
         self.inspector = InspectorCalls(self.call, connection, self.directory)
         self.subscriptions = SubscriptionCalls(self.call, connection)
         self.filters = FilterCalls(self.call, connection, self.subscriptions)
+        self._connection = connection
+        self._filters_of = {connection.environment: self.filters}
 
     @property
     def token_url(self) -> str:
@@ -108,6 +111,19 @@ class PlatformClient:
         if abs(self._skew) <= _SKEW_TO_WARN:
             return ""
         return f"clocks differ: {_clock(0)} here, {_clock(self._skew)} on the server"
+
+    def filters_of(self, environment: str | None) -> FilterCalls:
+        """The filters of an environment of the organization; None is the connection's."""
+        place = environment or self._connection.environment
+        if place not in self._filters_of:
+            there = replace(self._connection, environment=place)
+            self._filters_of[place] = FilterCalls(self.call, there, SubscriptionCalls(self.call, there))
+        return self._filters_of[place]
+
+    def subscriptions_of(self, environment: str | None) -> SubscriptionCalls:
+        """The subscriptions of an environment of the organization; None is the connection's."""
+        place = environment or self._connection.environment
+        return SubscriptionCalls(self.call, replace(self._connection, environment=place))
 
     async def call(
         self,

@@ -10,8 +10,12 @@ from redox_tui.api.subscriptions import SubscriptionCalls
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.filter_list import FilterPage, FilterSearch, Restored, newest_of_each, versions_of
 from redox_tui.domain.filters import Filter, FilterLink
+from redox_tui.domain.logs import Party
 from redox_tui.domain.models import same_model
 from redox_tui.domain.subscriptions import Subscription, SubscriptionSearch
+
+_AT_ONCE = 8
+"""Subscriptions that are asked for their filters at the same time."""
 
 _NO_LINKS = "v0 has no calls for links: a filter belongs to its subscription as long as it lives."
 
@@ -23,17 +27,29 @@ class SubscriptionFilters:
         self._call = call
         self._connection = connection
         self._subscriptions = subscriptions
+        self._known_places: dict[str, Subscription] = {}
 
     async def list(self, search: FilterSearch, page: int = 1) -> FilterPage:
-        """All filters at once: v0 knows no list but that of one subscription, which has one living filter mostly."""
-        places = [one for one in await self._subscriptions.every(SubscriptionSearch()) if one.id and _fits(one, search)]
-        lists = await asyncio.gather(*(self.of(place.id, deleted=search.deleted) for place in places))
+        """The filters of a page of subscriptions, of which each has one living filter mostly: v0 lists no others."""
+        answer = await self._subscriptions.list(SubscriptionSearch(), page)
+        self._known_places |= {one.id: one for one in answer.subscriptions}
+        room = asyncio.Semaphore(_AT_ONCE)
+
+        async def read(place: Subscription) -> tuple[Filter, ...]:
+            async with room:
+                return await self.of(place.id, deleted=search.deleted)
+
+        lists = await asyncio.gather(*(read(one) for one in answer.subscriptions if one.id and _fits(one, search)))
         wanted = (search.name or "").casefold()
         found = tuple(one for filters in lists for one in filters if wanted in one.name.casefold())
-        return FilterPage(found, len(newest_of_each(found)))
+        more = answer.next if answer.next and answer.next > page else None
+        return FilterPage(found, None if more or page > 1 else len(newest_of_each(found)), more)
 
     async def of(self, subscription: str, *, deleted: bool = False) -> tuple[Filter, ...]:
-        """The filters of a subscription; with `deleted` older versions too."""
+        """The filters of a subscription; with `deleted` older versions too.
+
+        Their links have ids alone; names are those of the subscription, where that was listed.
+        """
         query = {endpoints.SHOW_DELETED: "true"} if deleted else None
         page = await self._call(
             endpoints.FILTERS_OF_SUBSCRIPTION,
@@ -41,7 +57,8 @@ class SubscriptionFilters:
             read=lambda body: filter_wire.read_filters(body, subscription),
             query=query,
         )
-        return page.filters
+        place = self._known_places.get(subscription)
+        return tuple(_with_names(one, place) for one in page.filters) if place else page.filters
 
     async def get(self, filter_id: str, subscription: str | None = None) -> Filter:
         """One filter by its id, deleted or not; without its subscription all of them are asked."""
@@ -52,7 +69,7 @@ class SubscriptionFilters:
         if subscription:
             found = await self.of(subscription, deleted=True)
         else:
-            found = (await self.list(FilterSearch(deleted=True))).filters
+            found = await self._every(FilterSearch(deleted=True))
         if versions := versions_of(filter_id, found):
             return versions
         raise NotFound("The server does not have the filter.", "No subscription has one with this id.", "Check the id.")
@@ -87,6 +104,15 @@ class SubscriptionFilters:
         """Not possible in v0."""
         raise BadRequest(_NO_LINKS)
 
+    async def _every(self, search: FilterSearch) -> tuple[Filter, ...]:
+        found: tuple[Filter, ...] = ()
+        page: int | None = 1
+        while page:
+            answer = await self.list(search, page)
+            found += answer.filters
+            page = answer.next
+        return found
+
     async def _save(self, wanted: Filter, subscription: str | None) -> Filter:
         place = self._known(subscription)
         body = filter_wire.v0_body(replace(wanted, environment=wanted.environment or self._connection.environment))
@@ -101,6 +127,22 @@ class SubscriptionFilters:
         if not subscription:
             raise BadRequest("v0 speaks of the filter of a subscription.", hint="Say which with subscriptionId.")
         return subscription
+
+
+def _with_names(one: Filter, place: Subscription) -> Filter:
+    links = (
+        replace(
+            link,
+            source=_named(link.source, place.source),
+            destination=_named(link.destination, place.destination),
+        )
+        for link in one.links
+    )
+    return replace(one, links=tuple(links))
+
+
+def _named(party: Party | None, known: Party | None) -> Party | None:
+    return known if party and known and party.id == known.id and party.name is None else party
 
 
 def _fits(place: Subscription, search: FilterSearch) -> bool:

@@ -41,6 +41,14 @@ class LocalClient:
         self.subscriptions = cast(Subscriptions, NeedsServer("Subscriptions"))
         self.inspector = cast(Inspector, NeedsServer("Dry runs"))
 
+    def filters_of(self, environment: str | None) -> Filters:
+        """Filters, which files do not have."""
+        return self.filters
+
+    def subscriptions_of(self, environment: str | None) -> Subscriptions:
+        """Subscriptions, which files do not have."""
+        return self.subscriptions
+
     def every_log(
         self, search: LogSearch, *, wanted: Callable[[Log], bool], with_messages: bool = False, one_by_one: bool = False
     ) -> AsyncGenerator[LogBatch, None]:

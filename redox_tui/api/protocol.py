@@ -153,6 +153,12 @@ class Client(Protocol):
     def subscriptions(self) -> Subscriptions:
         """Reading subscriptions."""
 
+    def filters_of(self, environment: str | None) -> Filters:
+        """The filters of an environment of the organization; None is the connection's."""
+
+    def subscriptions_of(self, environment: str | None) -> Subscriptions:
+        """The subscriptions of an environment of the organization; None is the connection's."""
+
     @property
     def inspector(self) -> Inspector:
         """Dry runs of logs."""

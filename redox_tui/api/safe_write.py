@@ -4,7 +4,7 @@ Before a change the filter is read again; after it the version has to be the nex
 force is read back. A command and a screen use the same.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -108,7 +108,7 @@ async def create(calls: Filters, wanted: Filter) -> Saved:
 
 async def delete(calls: Filters, base: Filter) -> Saved:
     """Delete the filter that was read as `base`; raises as `save`."""
-    theirs = await unchanged(calls, base)
+    theirs = await unchanged(calls, base, is_replaced=False)
     try:
         await calls.delete(theirs)
     except OutcomeUnknown as unknown:
@@ -122,9 +122,21 @@ async def delete(calls: Filters, base: Filter) -> Saved:
     return Saved(theirs)
 
 
+async def delete_with_links(calls: Filters, base: Filter, tell: Callable[[FilterLink], None]) -> Saved:
+    """Unlink and delete the filter that was read as `base`; v0 does both at once (platform-api.md §3.7, §3.8).
+
+    `tell` is called with each link that is gone, since what follows may fail; raises as `save`.
+    """
+    if await calls.version() == "v1":
+        for one in base.live_links:
+            base = (await unlink(calls, base, one.id)).filter
+            tell(one)
+    return await delete(calls, base)
+
+
 async def link(calls: Filters, base: Filter, wanted: FilterLink) -> Saved:
     """Link the filter that was read as `base`; raises as `save`. The result has the link."""
-    theirs = await unchanged(calls, base)
+    theirs = await unchanged(calls, base, is_replaced=False)
     try:
         await calls.link(theirs.id, wanted)
         return Saved(await calls.get(theirs.id, theirs.subscription))
@@ -137,7 +149,7 @@ async def link(calls: Filters, base: Filter, wanted: FilterLink) -> Saved:
 
 async def unlink(calls: Filters, base: Filter, link_id: str) -> Saved:
     """Take a link from the filter that was read as `base`; raises as `save`. The result has it no more."""
-    theirs = await unchanged(calls, base)
+    theirs = await unchanged(calls, base, is_replaced=False)
     try:
         await calls.unlink(link_id)
         return Saved(await calls.get(theirs.id, theirs.subscription))
@@ -148,10 +160,10 @@ async def unlink(calls: Filters, base: Filter, link_id: str) -> Saved:
         return Saved(now, was_lost=True)
 
 
-async def unchanged(calls: Filters, base: Filter) -> Filter:
+async def unchanged(calls: Filters, base: Filter, *, is_replaced: bool = True) -> Filter:
     """The filter as it is in force, if that is what was read as `base`; raises FilterConflict.
 
-    A filter with something in it that could not be read is not written, since that would be lost: BadRequest.
+    A filter with something in it that could not be read is not replaced, since that would be lost: BadRequest.
     """
     try:
         theirs = await calls.get(base.id, base.subscription)
@@ -162,7 +174,7 @@ async def unchanged(calls: Filters, base: Filter) -> Filter:
     is_same = theirs.meaning == base.meaning if base.filter_version is None else True
     if theirs.filter_version != base.filter_version or not is_same:
         raise FilterConflict(base, theirs)
-    if theirs.problem:
+    if theirs.problem and is_replaced:
         raise BadRequest("The filter was not changed:", f"{theirs.problem}; a save would lose that.")
     return theirs
 

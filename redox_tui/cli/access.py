@@ -55,6 +55,7 @@ class Access:
         remember: Callable[[Mapping[str, Any]], None] = lambda values: None,
         is_secret: bool = True,
         queries: StoredQueries | None = None,
+        read_only: bool = False,
     ) -> None:
         self.connection = connection
         self.name = name
@@ -69,6 +70,8 @@ class Access:
         """Whether the credential is worth a lock."""
         self.queries = queries
         """Where queries are kept."""
+        self.read_only = read_only
+        """Whether its profile says that nothing may be changed."""
         self._read = read
         self._client = client
         self._tokens: TokenMaker | None = None
@@ -139,6 +142,7 @@ def of_profile(
         remembered=state.remembered(keys.paths, name),
         remember=remember,
         queries=StoredQueries(lambda: keys.paths),
+        read_only=profile.read_only,
     )
 
 

@@ -27,7 +27,14 @@ def run(options: argparse.Namespace) -> int:
     way = simulated(options)
     require_terminal()
     way.unlock(Secrets(None))
-    return run_app(way, UserCredentials(lambda: simulated(options)), LogQuery(), lock_after=LOCK_AFTER, poll=POLL)
+    return run_app(
+        way,
+        UserCredentials(lambda: simulated(options)),
+        LogQuery(),
+        lock_after=LOCK_AFTER,
+        poll=POLL,
+        read_only=options.read_only,
+    )
 
 
 def simulated(options: argparse.Namespace) -> Access:

@@ -9,7 +9,7 @@ from redox_tui.cli.confirming import confirm_plan
 from redox_tui.cli.exits import CommandError, Exit, say
 from redox_tui.cli.filter_files import FilterFile
 from redox_tui.cli.filter_plan import Step
-from redox_tui.cli.filters import link_words, with_client
+from redox_tui.cli.filters import with_client
 from redox_tui.domain.filters import Filter, FilterLink
 from redox_tui.domain.subscriptions import Subscription, SubscriptionSearch
 
@@ -59,7 +59,9 @@ async def _do(client: "PlatformClient", step: Step) -> "Saved":
 
     match step:
         case Step("delete", current=Filter() as current):
-            return await delete_with_links(client, current)
+            return await safe_write.delete_with_links(
+                client.filters, current, lambda link: say(f"unlinked “{current.name}” from {link.words}")
+            )
         case Step("update", FilterFile() as file, Filter() as current, Filter() as wanted):
             saved = await safe_write.save(client.filters, current, wanted)
             filter_files.note_saved(file, saved.filter)
@@ -67,17 +69,6 @@ async def _do(client: "PlatformClient", step: Step) -> "Saved":
         case Step("create", FilterFile() as file, wanted=Filter() as wanted):
             return await _create(client, file, wanted)
     raise AssertionError(step.kind)
-
-
-async def delete_with_links(client: "PlatformClient", current: Filter) -> "Saved":
-    """Unlink and delete a filter; v0 does both at once (platform-api.md §3.7, §3.8)."""
-    from redox_tui.api import safe_write
-
-    if await client.filters.version() == "v1":
-        for link in current.live_links:
-            current = (await safe_write.unlink(client.filters, current, link.id)).filter
-            say(f"unlinked “{current.name}” from {link_words(link)}")
-    return await safe_write.delete(client.filters, current)
 
 
 async def _create(client: "PlatformClient", file: FilterFile, wanted: Filter) -> "Saved":

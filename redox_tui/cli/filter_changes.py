@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 from redox_tui.cli.confirming import confirm_filter
 from redox_tui.cli.exits import CommandError, Exit, say
-from redox_tui.cli.filter_apply import delete_with_links
-from redox_tui.cli.filters import link_words, with_client
+from redox_tui.cli.filters import with_client
 from redox_tui.cli.output import Output
 from redox_tui.domain import display
 from redox_tui.domain.filter_diff import differences
@@ -50,11 +49,15 @@ async def _restore(client: "PlatformClient", options: argparse.Namespace) -> int
 
 
 async def _delete(client: "PlatformClient", options: argparse.Namespace) -> int:
+    from redox_tui.api import safe_write
+
     current = await client.filters.get(options.id, options.subscription)
     _check_alive(current)
     what = f"Deleting “{current.name}” removes its link first: everything is delivered then{_where(current)}."
     await _confirm(client, options, current, what if current.live_links else f"Deleting “{current.name}”.")
-    saved = await delete_with_links(client, current)
+    saved = await safe_write.delete_with_links(
+        client.filters, current, lambda link: say(f"unlinked “{current.name}” from {link.words}")
+    )
     say(f"deleted “{current.name}”")
     return _ended(saved)
 
@@ -72,7 +75,7 @@ def _check_alive(current: Filter) -> None:
 
 
 def _where(current: Filter) -> str:
-    places = "; ".join(map(link_words, current.live_links))
+    places = "; ".join(link.words for link in current.live_links)
     return f" on {places}" if places else ""
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from redox_tui.cli import filter_files, sample_files
 from redox_tui.cli.exits import CommandError, Exit
 from redox_tui.cli.filter_files import FilterFile
-from redox_tui.cli.filters import link_words, record, with_client
+from redox_tui.cli.filters import record, with_client
 from redox_tui.cli.output import Output
 from redox_tui.domain import display
 from redox_tui.domain.filter_diff import differences, rule_line
@@ -90,7 +90,7 @@ def lines(step: Step, options: argparse.Namespace) -> Iterator[str]:
     elif not options.prune:
         yield "    it has no file; it stays unless --prune is given"
     acting = (step.current or named).live_links
-    yield from (f"    acts on {link_words(link)}" for link in acting)
+    yield from (f"    acts on {link.words}" for link in acting)
     if getattr(options, "samples", None):
         yield f"    {_impact(step, options.samples)}"
 

@@ -14,7 +14,7 @@ from redox_tui.domain import display
 from redox_tui.domain.filter_diff import differences
 from redox_tui.domain.filter_file import to_toml
 from redox_tui.domain.filter_list import FilterSearch, newest_of_each
-from redox_tui.domain.filters import Change, Filter, FilterLink
+from redox_tui.domain.filters import Change, Filter
 
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient
@@ -83,7 +83,7 @@ async def _list(client: "PlatformClient", options: argparse.Namespace) -> int:
                     str(len(one.rules)),
                     str(one.filter_version or "–"),
                     *(_when_and_who(one.deleted or one.updated)),
-                    "; ".join(map(link_words, one.live_links)) or "–",
+                    "; ".join(link.words for link in one.live_links) or "–",
                     one.id,
                 )
             )
@@ -94,7 +94,7 @@ async def _show(client: "PlatformClient", options: argparse.Namespace) -> int:
     found = await client.filters.get(options.id, options.subscription)
     said = [
         f"saved {' by '.join(_when_and_who(found.updated))}",
-        *(f"linked to {link_words(x)}" for x in found.live_links),
+        *(f"linked to {link.words}" for link in found.live_links),
     ]
     if found.deleted:
         said.append(f"deleted {' by '.join(_when_and_who(found.deleted))}")
@@ -141,12 +141,6 @@ def record(one: Filter) -> dict[str, object]:
             for link in one.live_links
         ],
     }
-
-
-def link_words(link: FilterLink) -> str:
-    """Where a link acts: `source → destination · data model`."""
-    ends = " → ".join((party.name or party.id or "–") if party else "–" for party in (link.source, link.destination))
-    return " · ".join(part for part in (ends, link.data_model, link.event_type) if part)
 
 
 def _when_and_who(change: Change) -> tuple[str, str]:

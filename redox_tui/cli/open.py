@@ -27,4 +27,6 @@ def run(options: argparse.Namespace) -> int:
         way.unlock(Secrets(options.passphrase_fd))
         if not query.terms:
             query = LogQuery.kept(way.remembered.get("query"), now())
-    return run_app(way, credentials, query, lock_after=options.lock_after, poll=options.poll)
+    return run_app(
+        way, credentials, query, lock_after=options.lock_after, poll=options.poll, read_only=options.read_only
+    )

@@ -110,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     poll_help = f"look every S seconds what is new, while a list is followed (default: {numbers.POLL})"
     opening.add_argument("--poll", type=numbers.interval, default=numbers.POLL, metavar="S", help=poll_help)
 
+    for name in ("open", "demo"):
+        added[name].add_argument("--read-only", action="store_true", help="change nothing: what would is not there")
+
     logs = added["logs"]
     amount = logs.add_mutually_exclusive_group()
     amount.add_argument(

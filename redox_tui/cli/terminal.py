@@ -30,11 +30,18 @@ def require_terminal() -> None:
 
 
 def run_app(
-    access: "Access | None", credentials: "Credentials", query: "LogQuery", *, lock_after: float, poll: float
+    access: "Access | None",
+    credentials: "Credentials",
+    query: "LogQuery",
+    *,
+    lock_after: float,
+    poll: float,
+    read_only: bool,
 ) -> int:
     """Draw the app until it is left; the exit code. Without an access it begins with none.
 
     It locks itself after `lock_after` minutes without a key, and looks each `poll` seconds what a followed list has.
+    With `read_only` it has no command that changes anything.
     """
     from redox_tui.store import paths, settings
 
@@ -43,7 +50,9 @@ def run_app(
     if not sys.stderr.isatty():
         # Textual draws on stderr; where that is a file or a pipe, the terminal is on stdout.
         sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
-    return asyncio.run(_run(access, credentials, query, wanted, lock_after * _MINUTE, poll))
+    return asyncio.run(
+        _run(access, credentials, query, wanted, lock_after * _MINUTE, poll, read_only or wanted.read_only)
+    )
 
 
 async def _run(
@@ -53,6 +62,7 @@ async def _run(
     wanted: "Settings",
     lock_after: float,
     poll: float,
+    read_only: bool,
 ) -> int:
     """Ask for the first page, then load Textual while the answer is on its way."""
     from redox_tui.domain.window import LogWindow, Viewport
@@ -60,7 +70,7 @@ async def _run(
     from redox_tui.tui.services import Services
 
     memory.hold()
-    services = Services(access, now, poll=poll, read_only=wanted.read_only) if access else None
+    services = Services(access, now, poll=poll, read_only=read_only) if access else None
     if services and (first := LogWindow(query.search(services.started)).next_request(Viewport(0, 0))):
         services.ask_ahead(first)
     module = await asyncio.to_thread(importlib.import_module, "redox_tui.tui.app")
@@ -74,7 +84,7 @@ async def _run(
         lock_after=lock_after,
         poll=poll,
         copies=clipboard(wanted.clipboard, wanted.clipboard_tmux, os.environ),
-        read_only=wanted.read_only,
+        read_only=read_only,
     )
     await app.run_async(mouse="SSH_CONNECTION" not in os.environ)
     if app.crash:

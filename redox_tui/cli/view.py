@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     require_terminal()
     credentials = UserCredentials(lambda: simulated(parse(["demo"])))
     query = LogQuery(since_by_default=None)
-    return run_app(way, credentials, query, lock_after=LOCK_AFTER, poll=POLL)
+    return run_app(way, credentials, query, lock_after=LOCK_AFTER, poll=POLL, read_only=False)
 
 
 class FileAccess:
@@ -55,6 +55,7 @@ class FileAccess:
     name = ""
     environments = (FILES,)
     is_secret = False
+    read_only = True
     queries = None
 
     def __init__(self, records: "RecordFiles", title: str) -> None:

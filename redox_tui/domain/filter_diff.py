@@ -41,8 +41,9 @@ def _block(old: Sequence[Rule], new: Sequence[Rule], begin: int, first: int) -> 
 
 
 def _changed(old: Sequence[str], new: Sequence[str]) -> str:
-    gone = [value for value in old if value not in set(new)]
-    come = [value for value in new if value not in set(old)]
+    before, after = set(old), set(new)
+    gone = [value for value in old if value not in after]
+    come = [value for value in new if value not in before]
     parts = [f"{sign} {_values(values)}" for sign, values in (("−", gone), ("+", come)) if values]
     return ", ".join(parts) or "the same values in another order"
 

@@ -42,10 +42,11 @@ def versions_of(filter_id: str, found: Iterable[Filter]) -> tuple[Filter, ...]:
 
 
 def newest_of_each(found: Iterable[Filter]) -> tuple[Filter, ...]:
-    """Each filter once, in its newest version, in the order of the list."""
-    newest: dict[str, Filter] = {}
-    for one in found:
-        known = newest.get(one.id)
+    """Each filter once, in its newest version, in the order of the list; records without an id are all kept."""
+    newest: dict[str | int, Filter] = {}
+    for place, one in enumerate(found):
+        key = one.id or place
+        known = newest.get(key)
         if known is None or (one.filter_version or 0) > (known.filter_version or 0):
-            newest[one.id] = one
+            newest[key] = one
     return tuple(newest.values())

@@ -68,6 +68,14 @@ class FilterLink:
     deleted: Change | None = None
     extra: Extra = ()
 
+    @property
+    def words(self) -> str:
+        """Where it acts: `source → destination · data model`."""
+        ends = " → ".join(
+            (party.name or party.id or "–") if party else "–" for party in (self.source, self.destination)
+        )
+        return " · ".join(part for part in (ends, self.data_model, self.event_type) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:

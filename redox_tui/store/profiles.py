@@ -41,7 +41,7 @@ class Profile(BaseModel):
     `keys` are the ids of keys in the vault with the day on which each was added; `key_id` is the one in use.
     `environment_flag` is what the API said of the environment (platform-api.md §3.10). `filters` is which calls the
     server has for filters, None to try. `rate` is the most requests in 5 minutes, `ca_bundle` a file with the
-    certificates to trust, `proxy` the proxy to go through, or `none`.
+    certificates to trust, `proxy` the proxy to go through, or `none`. With `read_only` the app changes nothing.
     """
 
     model_config = ConfigDict(
@@ -67,6 +67,7 @@ class Profile(BaseModel):
     proxy: str | None = None
     filters: FilterVersion | None = None
     rate: int | None = Field(default=None, ge=10, le=10_000)
+    read_only: bool = False
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Profile":

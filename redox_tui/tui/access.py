@@ -59,6 +59,10 @@ class Access(Protocol):
         """Whether it is worth a lock; simulated traffic is not."""
 
     @property
+    def read_only(self) -> bool:
+        """Whether its profile says that nothing may be changed."""
+
+    @property
     def queries(self) -> Queries | None:
         """Where queries are kept; None for the demo, of which nothing is."""
 

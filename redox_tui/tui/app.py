@@ -26,11 +26,14 @@ from redox_tui.tui.messages import (
     ConnectTo,
     DescribeProfile,
     ExportLog,
+    FilterGone,
+    FilterSaved,
     GoBack,
     GroupFailures,
     OpenLog,
     ProfileStored,
     RunQuery,
+    ShowVersions,
     StepLog,
     SteppedToFailure,
     Working,
@@ -56,7 +59,8 @@ def _palette() -> "type[Provider]":
 class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
     """The app on one connection, or on none yet. After a crash `crash` holds the one line that may be said about it.
 
-    `lock_after` is for how many seconds nobody may have touched a key before the app locks itself, None for ever.
+    `lock_after` is for how many seconds nobody may have touched a key before the app locks itself, None for ever. With
+    `read_only` no connection changes anything.
     """
 
     TITLE = "redox-tui"
@@ -105,6 +109,7 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.add_mode("logs", self.get_default_screen)
+        self.add_mode("filters", self._filters_screen)
         self.add_mode("credentials", self._credentials_screen)
         loop = asyncio.get_running_loop()
         for number in _ENDING_SIGNALS:
@@ -139,6 +144,12 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
         return CredentialsScreen(
             self._credentials, self._clock, lambda: self._services.access.name if self._services else ""
         )
+
+    def _filters_screen(self) -> Screen[None]:
+        from redox_tui.tui.screens.filters import FiltersScreen
+
+        assert self._services  # noqa: S101 - without a connection nobody gets here
+        return FiltersScreen(self._services)
 
     @property
     def services_in_use(self) -> Services | None:
@@ -208,6 +219,23 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
             await self.pop_screen()
             self._logs.run_for(message.query, message.logs)
 
+    @on(ShowVersions)
+    def _show_versions(self, message: ShowVersions) -> None:
+        from redox_tui.tui.screens.filter_versions import FilterVersionsScreen
+
+        if not self.is_held(message) and self._services and self.current_mode == "filters":
+            place = self._services.place(message.environment)
+            self.push_screen(FilterVersionsScreen(self._services, place, message))
+
+    @on(FilterSaved)
+    @on(FilterGone)
+    def _tell_list_of_filters(self, message: FilterSaved | FilterGone) -> None:
+        from redox_tui.tui.screens.filters import FiltersScreen
+
+        for screen in self._screen_stacks.get("filters", ())[:1]:
+            if isinstance(screen, FiltersScreen):
+                screen.note(message)
+
     @on(ConnectTo)
     async def _connect(self, message: ConnectTo) -> None:
         """Show another server's logs. The client of the one before is dropped first, so nothing of it can be sent."""
@@ -221,8 +249,9 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
         )
         self._query = LogQuery.kept(message.access.remembered.get("query"), self._clock())
         await self.switch_mode("credentials")
-        await self.remove_mode("logs")
-        self.add_mode("logs", self.get_default_screen)
+        for mode, screen in (("logs", self.get_default_screen), ("filters", self._filters_screen)):
+            await self.remove_mode(mode)
+            self.add_mode(mode, screen)
         await self.switch_mode("logs")
 
     @on(DescribeProfile)
@@ -252,6 +281,13 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
 
     def action_logs(self) -> None:
         self.switch_mode("logs")
+
+    def action_filters(self) -> None:
+        self.switch_mode("filters")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        is_there = action != "filters" or self._services is not None
+        return is_there and super().check_action(action, parameters)
 
     def action_credentials(self) -> None:
         self.switch_mode("credentials")

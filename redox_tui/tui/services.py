@@ -35,7 +35,7 @@ class Services:
     poll: float = 5.0
     """Seconds between two looks at what is new, while a list is followed."""
     read_only: bool = False
-    """Whether commands that change something on the server exist."""
+    """Whether nothing may be changed: dangerous commands do not exist then (ux.md §1)."""
     is_locked: bool = field(default=False, init=False)
     started: datetime = field(init=False)
     _client: asyncio.Task[Client] | None = field(default=None, init=False)
@@ -44,6 +44,7 @@ class Services:
 
     def __post_init__(self) -> None:
         self.started = self.clock()
+        self.read_only = self.read_only or self.access.read_only
 
     @property
     def connection(self) -> Connection:

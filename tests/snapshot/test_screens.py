@@ -8,8 +8,10 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from redox_tui.domain.filters import Rule
 from redox_tui.tui import themes
 from redox_tui.tui.app import RedoxApp
+from tests.tui import filters
 from tests.tui.given import PRODUCTION, Person, a_world, an_app
 from tests.tui.server import Server, failing, listing, scripted, simulated
 
@@ -149,3 +151,43 @@ def test_following_that_is_paused(snap_compare: Compare) -> None:
 def test_only_matches(snap_compare: Compare) -> None:
     app = the_app(query="since:7d -status:succeeded")
     assert snap_compare(app, terminal_size=LARGE, run_before=pressing("x", "p", "j"))
+
+
+def with_filters() -> RedoxApp:
+    """The app on an environment with filters of all kinds."""
+    world = filters.a_world()
+    filters.created(world, "Nothing goes out [maintenance]", "block-all", ())
+    filters.created(world, "入院患者のみ LKS", rules=(filters.RULE,) * 500)
+    filters.created(world, "a\x1b[2J\tb")
+    gone = filters.created(world, "Pilot phase")
+    world.filters.delete(gone.id, world.moment)
+    longer = (Rule("$.Orders[*].Status", ("Resulted", "Final")), filters.RULE)
+    filters.changed(world, filters.FIRST, longer)
+    return the_app(simulated(world), environment=PRODUCTION)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_filters(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(with_filters(), terminal_size=size, run_before=pressing("2", ".", "j", "j"))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_versions_of_a_filter(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(with_filters(), terminal_size=size, run_before=pressing("2", "v", "G", "m", "g"))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_the_consequence_of_a_restore_in_production(snap_compare: Compare, size: tuple[int, int]) -> None:
+    press = pressing("2", "v", "G", "R", "x", "enter")
+    assert snap_compare(with_filters(), terminal_size=size, run_before=press)
+
+
+def test_choosing_what_a_filter_is_to_act_on(snap_compare: Compare) -> None:
+    press = pressing("2", "j", "j", "l", text="ehr warehouse")
+    assert snap_compare(with_filters(), terminal_size=SMALL, run_before=press)
+
+
+def test_filters_in_the_light_theme(snap_compare: Compare) -> None:
+    app = with_filters()
+    app.theme = themes.LIGHT.name
+    assert snap_compare(app, terminal_size=SMALL, run_before=pressing("2", ".", "G"))

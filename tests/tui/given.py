@@ -25,7 +25,7 @@ from redox_tui.cli.access import Access
 from redox_tui.cli.asking import Secrets
 from redox_tui.cli.credentials import TokenMaker
 from redox_tui.cli.wiring import UserCredentials
-from redox_tui.domain.connection import Connection, Generation
+from redox_tui.domain.connection import Connection, FilterVersion, Generation
 from redox_tui.domain.query import LogQuery
 from redox_tui.simulator import network
 from redox_tui.simulator.world import World
@@ -57,7 +57,9 @@ PATIENCE = 30.0
 
 _AGAIN_AFTER = 0.005
 """Seconds between two looks, in which the threads that are waited for can work."""
-_ASKING = frozenset({"query.saved", "logs.export", "logs.facets"})
+_ASKING = frozenset(
+    {"query.saved", "logs.export", "logs.facets", "filters.change", "filters.choice", "versions.change"}
+)
 """Groups of workers that may wait for a person."""
 
 _Shown = TypeVar("_Shown", bound=Widget)
@@ -83,10 +85,12 @@ def an_app(
     title: str = "demo",
     tries: int = 1,
     queries: StoredQueries | None = None,
+    filters: FilterVersion | None = None,
+    read_only: bool = False,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> RedoxApp:
     """The app, connected to a server in this process."""
-    connection = Connection("http://127.0.0.1", ORGANIZATION, environment, generation)
+    connection = Connection("http://127.0.0.1", ORGANIZATION, environment, generation, filters=filters)
 
     def connect(target: Connection, tokens: TokenMaker) -> PlatformClient:
         transport = httpx.ASGITransport(server, raise_app_exceptions=False)
@@ -96,7 +100,8 @@ def an_app(
         connection, lambda asker: lambda client: GivenToken(server.token), title=title, client=connect, queries=queries
     )
     access.unlock(Secrets(None))
-    return RedoxApp(Services(access, clock), LogQuery.parse(query), no_credentials(), clock, monotonic=monotonic)
+    services = Services(access, clock, read_only=read_only)
+    return RedoxApp(services, LogQuery.parse(query), no_credentials(), clock, monotonic=monotonic)
 
 
 def no_credentials() -> UserCredentials:
@@ -282,6 +287,8 @@ async def opened(
     wait: bool = True,
     tries: int = 1,
     queries: StoredQueries | None = None,
+    filters: FilterVersion | None = None,
+    read_only: bool = False,
     hook: Callable[[Message], None] | None = None,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncGenerator[Person, None]:
@@ -294,6 +301,8 @@ async def opened(
         title=title,
         tries=tries,
         queries=queries,
+        filters=filters,
+        read_only=read_only,
         monotonic=monotonic,
     )
     async with app.run_test(size=size, notifications=True, message_hook=hook) as pilot:

@@ -21,11 +21,18 @@ AsgiApp: TypeAlias = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that was made: its path, its query with one value a name, and what it signs in with."""
+    """One call that was made: its path, its query with one value a name, what it signs in with, and its method."""
 
     path: str
     query: Mapping[str, str]
     authorization: str = field(default="", repr=False)
+    method: str = "GET"
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes something."""
+        is_read = "/logs/" in self.path or self.query.get("dryRun") == "true"
+        return self.method != "GET" and not is_read
 
     @property
     def lists_logs(self) -> bool:
@@ -76,7 +83,7 @@ class Server:
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         query = {name: values[-1] for name, values in parse_qs(scope["query_string"].decode()).items()}
-        call = Call(scope["path"], query, dict(scope["headers"]).get(b"authorization", b"").decode())
+        call = Call(scope["path"], query, dict(scope["headers"]).get(b"authorization", b"").decode(), scope["method"])
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
         try:
@@ -93,6 +100,11 @@ class Server:
             raise
         finally:
             self._now -= 1
+
+    @property
+    def changes(self) -> list[tuple[str, str]]:
+        """The calls that change something: method and path."""
+        return [(call.method, call.path) for call in self.calls if call.changes]
 
     def hold(self) -> None:
         """Let calls wait from now on."""

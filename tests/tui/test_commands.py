@@ -119,6 +119,7 @@ async def test_the_help_of_a_text_field_leaves_out_letters() -> None:
             ("ctrl+s", "Save the query"),
             ("ctrl+o", "Saved queries"),
             ("F2", "Logs"),
+            ("F3", "Filters"),
             ("F4", "Credentials"),
             ("F9", "Lock"),
             ("F1", "Keys"),

@@ -168,3 +168,13 @@ async def test_a_file_that_is_gone_is_a_sentence_and_not_a_crash(tmp_path: Path)
         path.unlink()
         await person.press("r")
         assert "cannot be read any more: No such file or directory." in person.status
+
+
+async def test_files_have_no_filters_and_say_where_some_are(tmp_path: Path) -> None:
+    async with viewing(export(tmp_path, logs(3))) as person:
+        await person.press("2")
+        assert "Filters are asked of a server." in person.status
+        assert "3 has profiles" in person.status
+        assert "n new" not in person.hints
+        await person.press("q")
+        assert "row 1 of 3" in person.status

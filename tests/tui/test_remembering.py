@@ -42,7 +42,13 @@ def begin(store: Paths, monkeypatch: pytest.MonkeyPatch) -> Begin:
     given: list[tuple[Access, UserCredentials, LogQuery]] = []
 
     def run_app(
-        access: Access, credentials: UserCredentials, query: LogQuery, *, lock_after: float, poll: float
+        access: Access,
+        credentials: UserCredentials,
+        query: LogQuery,
+        *,
+        lock_after: float,
+        poll: float,
+        read_only: bool,
     ) -> int:
         given.append((access, credentials, query))
         return 0

@@ -8,8 +8,13 @@ from contextlib import asynccontextmanager
 import pytest
 
 from redox_tui.api.auth import AssertionTokens
+from redox_tui.cli.demo import simulated
+from redox_tui.cli.parser import parse
+from redox_tui.cli.wiring import UserCredentials
+from redox_tui.domain.query import LogQuery
 from redox_tui.simulator.world import World
 from redox_tui.store.paths import Paths
+from redox_tui.tui.app import RedoxApp
 from redox_tui.tui.messages import PageArrived
 from redox_tui.tui.screens.credentials import CredentialsScreen
 from redox_tui.tui.screens.logs import LogsScreen
@@ -187,3 +192,43 @@ async def test_opening_a_profile_can_be_given_up_while_its_passphrase_is_asked_f
         await on(person, "a")
         await asyncio.sleep(0)
         assert sent(a.server)
+
+
+async def test_filters_are_those_of_the_profile_that_is_open(store: Paths, network: Network) -> None:
+    async with two_profiles(store, network) as (person, a, b):
+        await at_filters_in_production(person)
+        await to_other(person)
+        await on(person, "b")
+        asked = len(a.server.calls)
+        await at_filters_in_production(person)
+        assert person.screen[0].startswith(" b/")
+        assert len(a.server.calls) == asked
+        assert sent(b.server).isdisjoint(sent(a.server))
+
+
+async def at_filters_in_production(person: Person) -> None:
+    """Go to the filters of the first environment."""
+    await person.tap("2")
+    await person.until("Filters are listed by environment")
+    await person.tap("enter")
+    await person.until("row 1 of 2")
+
+
+async def test_a_profile_may_be_read_only(store: Paths, network: Network) -> None:
+    stored(store, "a", network.site(), read_only=True)
+    async with at_the_app("a") as person:
+        await at_filters_in_production(person)
+        assert "read-only" in person.place
+        assert "D delete" not in person.hints
+
+
+async def test_an_app_that_is_read_only_stays_so_with_every_connection() -> None:
+    demo = UserCredentials(lambda: simulated(parse(["demo", "--logs", "500"])))
+    app = RedoxApp(None, LogQuery(), demo, clock, read_only=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        person = Person(pilot, app)
+        await person.look()
+        await person.tap("d")
+        await person.until("row 1 of ")
+        await at_filters_in_production(person)
+        assert "read-only" in person.place

@@ -54,6 +54,13 @@ class ChoiceList(LineList):
         super().__init__()
         self._choices = choices
 
+    def show(self, choices: Sequence[str]) -> None:
+        """Take other choices, with the cursor on the first."""
+        self._choices = choices
+        self.cursor = 0
+        self.scroll_to(y=0, animate=False)
+        self.rows_changed()
+
     @property
     def row_count(self) -> int:
         return len(self._choices)

@@ -119,7 +119,9 @@ class Shelf:
         return answer({"payload": {"filter": self.record}})
 
     def _write(self, request: Request) -> None:
-        if request.method == "DELETE":
+        if request.method == "DELETE" and "/filterLinks/" in request.path:
+            self.record = {**self.record, "links": []}
+        elif request.method == "DELETE":
             self.is_gone = True
         elif request.path == V1:
             self.new.append({**json.loads(request.body), "id": f"new-{len(self.new)}", "filterVersion": 1})

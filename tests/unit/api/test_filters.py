@@ -1,5 +1,6 @@
 """Filters over a real connection: every field read, unknown ones written back, v0 where there is no v1."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,16 +9,18 @@ from typing import Any
 
 import pytest
 
+from redox_tui.api import endpoints
 from redox_tui.api.auth import GivenToken
 from redox_tui.api.client import PlatformClient
 from redox_tui.api.errors import BadAnswer, BadRequest, Conflict, NotAuthorized, NotFound, OutcomeUnknown
 from redox_tui.api.filter_wire import body_of, filter_of
-from redox_tui.api.filters import V0_NOTICE
+from redox_tui.api.filters import V0_NOTICE, FilterCalls
+from redox_tui.api.subscriptions import SubscriptionCalls
 from redox_tui.domain.connection import Connection, FilterVersion
-from redox_tui.domain.filter_list import FilterSearch
+from redox_tui.domain.filter_list import FilterPage, FilterSearch
 from redox_tui.domain.filters import Change, Filter, FilterLink, Rule, User
 from redox_tui.domain.logs import Party
-from redox_tui.domain.subscriptions import Subscription, SubscriptionSearch
+from redox_tui.domain.subscriptions import Subscription, SubscriptionPage, SubscriptionSearch
 from redox_tui.domain.timerange import Timestamp
 
 from .filters import FILTER_ID, RULE, V0, V0_FILTER, V1, V1_FILTER, V1_LIST
@@ -276,6 +279,71 @@ async def test_v1_creates_deletes_restores_links_and_unlinks() -> None:
         ("POST", f"{V1}/{FILTER_ID}/links", ends),
         ("GET", "/platform/v1/operations/filterLinks/l-1", None),
         ("DELETE", "/platform/v1/operations/filterLinks/l-1", None),
+    ]
+
+
+async def test_v0_lists_filters_by_pages_of_subscriptions() -> None:
+    def script(request: Any) -> bytes:
+        if request.path == "/platform/v1/environments/e-1/subscriptions":
+            page = int(request.query["_page"])
+            meta = {"links": {"next": f"/x?_page={page + 1}"} if page < 3 else {}}
+            return answer({"meta": meta, "payload": {"subscriptions": [{"id": f"s-{page}"}]}})
+        number = request.path.split("/")[4].removeprefix("s-")
+        return answer({"payload": {"filters": [{**V0_FILTER, "id": f"f-{number}"}]}})
+
+    async with Server(by=script) as server, client_of(server, "v0") as client:
+        page = await client.filters.list(FilterSearch(), 2)
+        assert [one.id for one in page.filters] == ["f-2"]
+        assert (page.total, page.next) == (None, 3)
+        assert len(server.requests) == 2
+        assert [one.id for one in await client.filters.every(FilterSearch())] == ["f-1", "f-2", "f-3"]
+        assert (await client.filters.get("f-3")).subscription == "s-3"
+
+
+async def test_v0_takes_the_names_of_a_link_from_its_subscription() -> None:
+    link = {**V0_FILTER["filterLinks"][0], "sourceId": "s-1", "destinationId": "d-9"}
+    place = {"id": "66426", "source": {"id": "s-1", "name": "A source"}, "destination": {"id": "d-1", "name": "Other"}}
+    subscriptions = answer({"payload": {"subscriptions": [place]}})
+    filters = answer({"payload": {"filters": [{**V0_FILTER, "filterLinks": [link]}]}})
+    async with Server(subscriptions, filters, filters) as server, client_of(server, "v0") as client:
+        for found in (
+            (await client.filters.list(FilterSearch())).filters,
+            await client.filters.of_subscription("66426"),
+        ):
+            assert found[0].links[0].words == "A source → d-9 · PatientAdmin · NewPatient"
+
+
+async def test_v0_asks_few_subscriptions_at_the_same_time() -> None:
+    now = most = calls = 0
+
+    async def call(endpoint: Any, ids: Any, *, read: Any, query: Any = None, **more: Any) -> Any:
+        nonlocal calls, now, most
+        if endpoint is endpoints.SUBSCRIPTIONS:
+            return SubscriptionPage(tuple(Subscription(f"s-{number}") for number in range(50)))
+        calls, now = calls + 1, now + 1
+        most = max(most, now)
+        await asyncio.sleep(0)
+        now -= 1
+        return FilterPage(())
+
+    connection = Connection("http://127.0.0.1", "12345", "e-1", filters="v0")
+    await FilterCalls(call, connection, SubscriptionCalls(call, connection)).list(FilterSearch())
+    assert calls == 50
+    assert most <= 8
+
+
+async def test_the_filters_of_another_environment_are_asked_for_there() -> None:
+    empty = answer({"payload": {"filters": [], "subscriptions": []}})
+    async with Server(empty, empty) as server, client_of(server, environment=None) as client:
+        with pytest.raises(BadRequest, match="by environment"):
+            await client.filters.list(FilterSearch())
+        await client.filters_of("e-2").list(FilterSearch())
+        assert client.filters_of("e-2") is client.filters_of("e-2")
+        assert client.filters_of(None) is client.filters
+        await client.subscriptions_of("e-2").list(SubscriptionSearch())
+    assert [request.path for request in server.requests] == [
+        "/platform/v1/environments/e-2/operations/filters",
+        "/platform/v1/environments/e-2/subscriptions",
     ]
 
 

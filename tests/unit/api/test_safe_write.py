@@ -182,3 +182,35 @@ async def test_a_link_whose_removal_is_lost_on_the_way_is_still_there() -> None:
         shelf.loses_answer = shelf.ignores_write = True
         with pytest.raises(NotMade):
             await safe_write.unlink(calls, base, "l-1")
+
+
+async def test_a_linked_filter_is_deleted_after_its_links() -> None:
+    shelf = Shelf()
+    told: list[FilterLink] = []
+    async with Server(by=shelf) as server, client_of(server, "v1") as client:
+        base = await client.filters.get(FILTER_ID)
+        await safe_write.delete_with_links(client.filters, base, told.append)
+    assert [request.path.split("/")[-2] for request in shelf.writes] == ["filterLinks", "filters"]
+    assert [link.words for link in told] == [base.live_links[0].words]
+
+
+async def test_what_is_gone_is_told_before_the_rest_fails() -> None:
+    shelf = Shelf()
+    told: list[FilterLink] = []
+    shelf.before_write = lambda: shelf.somebody_saves(name="theirs")
+    async with Server(by=shelf) as server, client_of(server, "v1") as client:
+        base = await client.filters.get(FILTER_ID)
+        saved = await safe_write.unlink(client.filters, base, base.live_links[0].id)
+        with pytest.raises(FilterConflict):
+            await safe_write.delete_with_links(client.filters, base, told.append)
+    assert saved.filter.name == "theirs"
+    assert (len(shelf.writes), told) == (1, [])
+
+
+async def test_a_filter_with_something_unreadable_can_be_deleted() -> None:
+    shelf = Shelf(rules=[5], links=[])
+    async with Server(by=shelf) as server, client_of(server, "v1") as client:
+        base = await client.filters.get(FILTER_ID)
+        assert base.problem
+        await safe_write.delete(client.filters, base)
+    assert shelf.is_gone

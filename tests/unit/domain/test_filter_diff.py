@@ -47,3 +47,9 @@ def test_there_is_a_difference_exactly_where_the_rules_differ(
     before: tuple[Rule, ...], after: tuple[Rule, ...]
 ) -> None:
     assert bool(differences(Filter("f", "send", before), Filter("f", "send", after))) is (before != after)
+
+
+def test_of_thousands_of_values_those_that_differ_are_named() -> None:
+    old, new = (Rule("$.a", tuple(f"{first + number}" for number in range(10_000))) for first in (0, 1))
+    lines = differences(Filter("f", "send", (old,)), Filter("f", "send", (new,)))
+    assert lines == ["rule 1 allow $.a: − “0”, + “10000”"]

@@ -26,6 +26,7 @@ FULL = Profile(
     keys={"k-1": date(2026, 1, 2), "k.2": date(2026, 11, 20)},
     ca_bundle=Path("/etc/ca.pem"),
     rate=600,
+    read_only=True,
 )
 
 
@@ -194,6 +195,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_s
         key_id=st.none() | TEXT,
         keys=st.dictionaries(TEXT, st.dates(), max_size=3),
         rate=st.none() | st.integers(10, 10_000),
+        read_only=st.booleans(),
     )
 )
 def test_any_profile_is_read_as_it_was_saved(tmp_path_factory: Any, profile: Profile) -> None:
