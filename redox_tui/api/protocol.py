@@ -27,7 +27,7 @@ class Logs(Protocol):
     async def page(self, search: LogSearch, ref: PageRef, count: int, urgency: Urgency = Urgency.BROWSING) -> LogPage:
         """One page of a search, newest first, of at most `count` logs."""
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
         """One log by its id, with its message where the API gives it."""
 
 

@@ -6,38 +6,22 @@ from typing import Final
 
 from redox_tui.domain import samples
 from redox_tui.domain.samples import Sample, SampleError
-from redox_tui.store.errors import StoreError
+from redox_tui.store import text_files
+from redox_tui.store.text_files import BadFile, NoFile
 
 _BY_LINE: Final = (".ndjson", ".jsonl")
 _SUFFIXES: Final = (".json", *_BY_LINE)
 
 
-class NoSamples(StoreError):
-    """A path at which nothing can be read."""
-
-    exit_code = 8
-
-
-class BadSample(StoreError):
-    """A file that holds something else than messages; the sentence never says what."""
-
-    exit_code = 2
-
-
 def read(paths: Iterable[str]) -> Iterator[Sample]:
-    """Every sample in the order of the paths, folders by name; raises NoSamples and BadSample on the way."""
+    """Every sample in the order of the paths, folders by name; raises NoFile and BadFile on the way."""
     for path in paths:
         for file in _files(Path(path)):
-            try:
-                text = file.read_text(encoding="utf-8-sig")
-            except OSError as error:
-                raise NoSamples(f"{file} cannot be read: {error.strerror}.") from None
-            except UnicodeDecodeError:
-                raise BadSample(f"{file} is no text in UTF-8.") from None
+            text = text_files.read(file)
             try:
                 yield from samples.read(file.as_posix(), text, by_line=file.suffix in _BY_LINE)
             except SampleError as error:
-                raise BadSample(str(error)) from None
+                raise BadFile(str(error)) from None
 
 
 def _files(path: Path) -> list[Path]:
@@ -45,5 +29,5 @@ def _files(path: Path) -> list[Path]:
         return [path]
     found = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
     if not found:
-        raise NoSamples(f"{path} holds no {', '.join('*' + suffix for suffix in _SUFFIXES)}.")
+        raise NoFile(f"{path} holds no {', '.join('*' + suffix for suffix in _SUFFIXES)}.")
     return found

@@ -24,6 +24,7 @@ from redox_tui.tui.locking import LockingApp
 from redox_tui.tui.messages import (
     ConnectTo,
     DescribeProfile,
+    EditFilter,
     FilterGone,
     FilterSaved,
     GoBack,
@@ -193,6 +194,20 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         for screen in self._screen_stacks.get("filters", ())[:1]:
             if isinstance(screen, FiltersScreen):
                 screen.note(message)
+
+    @on(EditFilter)
+    def _edit_filter(self, message: EditFilter) -> None:
+        from redox_tui.tui.screens.filter_editor import FilterEditor
+
+        if self.is_held(message) or not self._services or isinstance(self.screen, FilterEditor):
+            return
+        logs = self._logs
+        environment = message.environment or (logs.environment if logs else None)
+        place = self._services.place(environment)
+        loaded = logs.loaded if logs else tuple
+        self.push_screen(
+            FilterEditor(self._services, place, environment, message.known, message.subscription, message.rule, loaded)
+        )
 
     @on(ConnectTo)
     async def _connect(self, message: ConnectTo) -> None:

@@ -8,6 +8,8 @@ from textual.message import Message
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain.connection import FilterVersion
 from redox_tui.domain.filter_list import FilterPage
+from redox_tui.domain.fields import Fields
+from redox_tui.domain.filter_draft import Draft
 from redox_tui.domain.filters import Filter, Rule
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
 from redox_tui.domain.subscriptions import Subscription
@@ -16,6 +18,8 @@ from redox_tui.tui.access import Access
 
 if TYPE_CHECKING:
     from redox_tui.store.profiles import Profile
+    from redox_tui.tui.impact_live import Judged
+    from redox_tui.tui.sampling import Gathered
 
 
 @dataclass
@@ -190,6 +194,37 @@ class FilterSaved(Message):
     """A filter was changed: `saved` is what is in force now."""
 
     saved: Filter
+
+
+@dataclass
+class FieldsArrived(Message):
+    """The fields of a data model, with what samples add to them."""
+
+    fields: Fields = field(repr=False)
+
+
+@dataclass
+class SamplesArrived(Message):
+    """Sample messages were read."""
+
+    gathered: "Gathered" = field(repr=False)
+
+
+@dataclass
+class DraftJudged(Message):
+    """The impact of a draft was worked out."""
+
+    draft: Draft = field(repr=False)
+    judged: "Judged" = field(repr=False)
+
+
+@dataclass
+class JudgingGoesOn(Message):
+    """The impact of a draft is being worked out: so many looks into messages are done, of so many."""
+
+    draft: Draft = field(repr=False)
+    done: int
+    total: int
 
 
 @dataclass

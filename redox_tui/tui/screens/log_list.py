@@ -16,7 +16,7 @@ from redox_tui.domain.production import is_production
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.sieve import Sieve
 from redox_tui.domain.timerange import TimeError
-from redox_tui.domain.window import LogWindow, PageRequest
+from redox_tui.domain.window import CAPACITY, LogWindow, PageRequest
 from redox_tui.tui import memory, remembering
 from redox_tui.tui.finding import Landing
 from redox_tui.tui.following import Follow, Following
@@ -110,6 +110,11 @@ class LogListScreen(QueryScreen):
     def environment_ids(self) -> Iterable[str]:
         wanted = self._services.connection.environment
         return [wanted] if wanted else [found.id for found in self._environments or ()]
+
+    def loaded(self) -> list[Log]:
+        """The logs that are on hand, newest first."""
+        rows = (self._window[row] for row in range(min(self._window.known, CAPACITY)))
+        return [log for log in rows if isinstance(log, Log)]
 
     def step(self, rows: int) -> Log | None:
         """Move the cursor and give the log there; None at an end, or where it is not loaded yet, and then stay."""

@@ -58,5 +58,5 @@ def test_any_text_is_values_or_an_error_within_it(text: str) -> None:
         values = parse(text)
     except ValueTextError as error:
         column, values = error.column, ()
-        assert 1 <= column <= len(text) + 1  # noqa: PT017 - it may also be no error
+        assert 1 <= column <= len(text) + 1
     assert parse(write(values)) == values
