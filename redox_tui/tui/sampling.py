@@ -21,7 +21,7 @@ from redox_tui.domain.models import same_model
 from redox_tui.domain.query import LogSearch
 from redox_tui.domain.samples import Sample, SampleError
 from redox_tui.domain.subscriptions import Subscription
-from redox_tui.domain.timerange import TimeRange
+from redox_tui.domain.timerange import TimeRange, iso
 from redox_tui.store import sample_files
 
 MOST_LOGS: Final = 200
@@ -89,7 +89,7 @@ async def of_logs(client: Client, logs: Sequence[Log]) -> Gathered:
             group.create_task(work())
     if problem and not texts:
         raise problem
-    found = await asyncio.to_thread(_parsed, [(log.id, texts[log.id]) for log in logs if log.id in texts])
+    found = await asyncio.to_thread(_parsed, [(_name(log), texts[log.id]) for log in logs if log.id in texts])
     if not len(found):
         why = "the API gives no payload with these logs: their generation has none, or your role may not see it"
         return Gathered(found, f"no sample messages: {why if logs else 'there are no such logs'}")
@@ -116,17 +116,24 @@ def _of_files(path: str, models: Collection[str]) -> Gathered:
 
     reading = iter(fitting())
     found = SampleSet(islice(reading, MOST))
-    words = f"{len(found):,} messages"
+    words = f"{len(found):,} messages" if len(found) else "no sample messages"
     if next(reading, None):
         words = f"the first {words}"
-    return Gathered(found, f"{words} of {path}" + (f", {other:,} of other data models left out" if other else ""))
+    left_out = f", {other:,} of other data models left out" if other else ""
+    return Gathered(found, f"{words} of {Path(path).name}{left_out}")
+
+
+def _name(log: Log) -> str:
+    """When the message was sent, and enough of its log's id to tell it from others."""
+    at = log.created_at
+    return " ".join(part for part in (iso(at.instant) if at and at.instant else "", log.id[:13]) if part)
 
 
 def _parsed(texts: Iterable[tuple[str, str]]) -> SampleSet:
     found = SampleSet()
-    for log_id, text in texts:
+    for name, text in texts:
         try:
-            for sample in samples.read(f"log {log_id}", text, by_line=False):
+            for sample in samples.read(name, text, by_line=False):
                 found.add(sample)
         except SampleError:
             continue

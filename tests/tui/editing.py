@@ -1,8 +1,9 @@
-"""What the tests of the filter editor start from: the editor on a filter of the simulator, and somebody else who saves."""
+"""What the tests of the filter editor start from: the editor on the simulator, and somebody else who saves."""
 
-from collections.abc import AsyncGenerator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from typing import Any
 
 from redox_tui.domain.connection import FilterVersion
 from redox_tui.domain.filter_list import FilterSearch
@@ -27,16 +28,40 @@ STAGING = Environment("", "Lab", "Staging")
 
 
 class Site:
-    """A simulated organization of a test's own, in which time passes by a second for each change."""
+    """A simulated organization of a test's own.
 
-    def __init__(self, logs: int = 2_000, faults: Sequence[str] = ()) -> None:
-        self._moment = NOW
-        self.world = World(logs, now=NOW, clock=self._tick)
-        self.server: Server = simulated(self.world, faults=faults)
+    `before_write` is called when a change of a filter arrives. `refuses` is the status that changes are answered with,
+    which are not made then; `loses` says that they are made and their answers are lost. While `is_held` changes wait.
+    """
 
-    def _tick(self) -> "object":
-        self._moment += timedelta(milliseconds=1)
-        return self._moment
+    def __init__(self, logs: int = 2_000) -> None:
+        self.world = World(logs, now=NOW, clock=lambda: NOW)
+        self.server: Server = simulated(self.world)
+        self.writes: list[str] = []
+        self.before_write: Callable[[], None] = lambda: None
+        self.refuses = 0
+        self.loses = False
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
+        self._inner, self.server.app = self.server.app, self._serve
+
+    async def _serve(self, scope: Any, receive: Any, send: Any) -> None:
+        path = scope["path"]
+        if scope["method"] == "GET" or "ilter" not in path or "dryRun=true" in scope["query_string"].decode():
+            await self._inner(scope, receive, send)
+            return
+        self.writes.append(f"{scope['method']} {path.rpartition('operations/')[2] or path}")
+        await self.goes_on.wait()
+        self.before_write()
+        self.before_write = lambda: None
+        if self.loses or self.refuses:
+            if self.loses:
+                await self._inner(scope, receive, _nowhere)
+            await send({"type": "http.response.start", "status": self.refuses or 502, "headers": []})
+            await send({"type": "http.response.body", "body": b'{"payload":{"errors":[{"title":"No"}]}}'})
+            self.loses = False
+            return
+        await self._inner(scope, receive, send)
 
     def somebody_saves(self, *rules: Rule, name: str = NAME, action: str = "send") -> None:
         """Somebody else replaces name, action and rules."""
@@ -58,6 +83,10 @@ class Site:
     def version(self) -> int:
         """The version that is in force."""
         return self.world.filters.filters[RESULTS].current.number
+
+
+async def _nowhere(message: Any) -> None:
+    """An answer that nobody gets."""
 
 
 @asynccontextmanager

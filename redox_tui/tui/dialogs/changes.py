@@ -86,8 +86,8 @@ class ChangeList(LineList):
         return [Segment(text, style)]
 
 
-class SampleDialog(Dialog[None]):
-    """One message, hidden until it is revealed, below what the rules say of it."""
+class SampleDialog(Dialog[bool | None]):
+    """One message, hidden until it is revealed, below what the rules say of it; True where somebody has left it."""
 
     SCOPES = ("sample", "dialog")
     BINDINGS: ClassVar[list[BindingType]] = bindings("sample")
@@ -114,7 +114,7 @@ class SampleDialog(Dialog[None]):
         self.query_one(".verdicts", Line).update("\n".join(self._lines(self.query_one(JsonView).is_revealed)))
 
     def action_leave(self) -> None:
-        self.dismiss(None)
+        self.dismiss(True)
 
     def _lines(self, is_revealed: bool) -> list[str]:
         lines = []

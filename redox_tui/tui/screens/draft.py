@@ -1,6 +1,6 @@
 """A filter on the screen while it is edited: its name, its action, its rules, and the way back step by step."""
 
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -23,7 +23,7 @@ from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.impact_table import ImpactTable
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
-from redox_tui.tui.widgets.path_input import NameField, PathField, ValuesField
+from redox_tui.tui.widgets.path_input import DraftField, NameField, PathField, ValuesField
 from redox_tui.tui.widgets.place_line import PlaceLine
 from redox_tui.tui.widgets.rule_list import RuleList
 from redox_tui.tui.widgets.status_line import StatusLine
@@ -39,7 +39,7 @@ _ACTIONS: Final = (("send if every rule holds", "send"), ("block all", BLOCK_ALL
 class DraftScreen(Dismissable[None]):
     """A known filter, or a new one, perhaps of a subscription and with a first rule."""
 
-    AUTO_FOCUS: ClassVar = "RuleList"
+    AUTO_FOCUS = "RuleList"
 
     def __init__(
         self,
@@ -152,7 +152,7 @@ class DraftScreen(Dismissable[None]):
             self._rules.move_to(row)
 
     def action_name(self) -> None:
-        self._name_field.edit()
+        self._go_to(self._name_field)
 
     def action_send_or_block(self) -> None:
         self.take_typed()
@@ -203,15 +203,27 @@ class DraftScreen(Dismissable[None]):
         self.query_one(ValuesField).put(rule.values if len(rule.values) <= _LONG else "")
         path.display = True
         self.query_one(ValuesField).display = len(rule.values) <= _LONG
-        path.edit()
+        self._go_to(path)
         self._say()
+
+    def _go_to(self, field: DraftField) -> None:
+        """Type there."""
+        field.edit()
+        self._returns_to(f"{type(field).__name__} Input")
+
+    def _returns_to(self, selector: str) -> None:
+        """Where the focus belongs when the terminal was too small for it, or when the cover goes.
+
+        It is looked up on the screen each time, so a screen may have its own.
+        """
+        self.AUTO_FOCUS = selector  # type: ignore[misc]
 
     def _go_to_values(self) -> None:
         self.take_typed()
         self._draft = self._draft.settled()
         values = self.query_one(ValuesField)
         if values.display:
-            values.edit()
+            self._go_to(values)
         else:
             self._pick_values()
 
@@ -222,6 +234,7 @@ class DraftScreen(Dismissable[None]):
         self._open = None
         self.query_one(PathField).display = self.query_one(ValuesField).display = False
         self._note_examples(False)
+        self._returns_to("RuleList")
         self.set_focus(self._rules)
         self._say()
 
@@ -309,8 +322,13 @@ class DraftScreen(Dismissable[None]):
         own = [one for one in self._remarks if one.rule == number and not (is_open and _of_a_field(one))]
         whole = [one for one in self._remarks if one.rule is None]
         others = [one for one in self._remarks if one.rule not in (None, number) and one.is_error]
-        shown = [*own, *whole, *others][:2]
+        found = [*own, *whole, *others]
+        # One that takes two lines leaves no room for another.
+        is_long = bool(found) and len(str(found[0])) > self.app.size.width - 4
+        shown = found[: 1 if is_long else 2]
         lines = [Content.styled(display.line(str(one), 300), _tone(one)) for one in shown]
+        if more := len(found) - len(shown):
+            lines[-1] += Content.styled(f" +{more:,} more", "$text-muted")
         line = self.query_one(".remarks", Line)
         line.display = bool(lines)
         line.update(Content("\n").join(lines))

@@ -173,7 +173,7 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
                 words = saving.was_saved(saved, f"Version {before.filter_version} is in force again,")
                 self._take_saved(self._draft.take(saved.filter), saved, words)
         except PlatformError as error:
-            self._could_not(error)
+            self._could_not(error, "restored")
 
     @work(group="editor.save", exclusive=True)
     async def _look_again(self) -> None:
@@ -217,11 +217,11 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
         self.complain(words, error=bool(saved.between) or saved.between is None)
         self.post_message(FilterSaved(now))
 
-    def _could_not(self, error: PlatformError) -> None:
+    def _could_not(self, error: PlatformError, done: str = "saved") -> None:
         if isinstance(error, OutcomeUnknown):
-            self.complain(f"Nobody knows whether it was saved: {error} r looks. {saving.KEPT}")
+            self.complain(f"Nobody knows whether it was {done}: {error} r looks. {saving.KEPT}")
         else:
-            self.complain(f"Not saved: {error} {saving.KEPT}")
+            self.complain(f"Not {done}: {error} {saving.KEPT}")
 
     async def _resolve(self, conflict: FilterConflict) -> None:
         """Somebody else was faster: take theirs, merge both, or leave all as it is. Nothing is sent."""

@@ -227,13 +227,16 @@ class RehearsalScreen(DraftScreen):
         """List the messages that change; one of them can be opened."""
         self.take_typed()
         if not self._judged or self._judged[0].texts is not self._draft.texts or not self._judged[1].impact:
-            self.complain(
-                "There is no impact to list: " + (self._samples_words if not len(self._samples) else "not yet.")
-            )
+            why = "not yet" if len(self._samples) else self._samples_words
+            self.complain(f"There is no impact to list: {why}.", error=False)
             return
         draft, judged = self._judged
         impact, proposed, samples = judged.impact, judged.proposed, self._samples
         if not impact or not proposed:
+            return
+        if not impact.changed:
+            words = f"None of {impact.messages:,} sample messages would be treated differently."
+            self.complain(words, error=False)
             return
         title = f"{len(impact.changed):,} of {impact.messages:,} sample messages would be treated differently"
         cursor: int | None = 0
@@ -244,10 +247,13 @@ class RehearsalScreen(DraftScreen):
             cursor = await self.app.push_screen_wait(shown)
             if cursor is None:
                 return
-            await self._open_sample(impact.changed[cursor], draft.current or Filter(""), proposed, samples)
+            if not await self._open_sample(impact.changed[cursor], draft.current or Filter(""), proposed, samples):
+                return
 
-    async def _open_sample(self, one: Changed, current: Filter, proposed: Filter, samples: SampleSet) -> None:
+    async def _open_sample(self, one: Changed, current: Filter, proposed: Filter, samples: SampleSet) -> bool:
+        """Show a message; False where a lock has taken it away."""
         message = samples.message(one.index)
         text = await asyncio.to_thread(changes.pretty, message)
         verdicts = explain(current, message), explain(proposed, message)
-        await self.app.push_screen_wait(SampleDialog(samples.names[one.index], text, *verdicts))
+        was_left: bool | None = await self.app.push_screen_wait(SampleDialog(samples.names[one.index], text, *verdicts))
+        return bool(was_left)
