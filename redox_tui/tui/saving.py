@@ -15,6 +15,7 @@ from redox_tui.domain.logs import Party
 from redox_tui.domain.subscriptions import Subscription
 
 KEPT: Final = "What you typed is kept."
+NOTHING: Final = "There is nothing to save."
 _MOST_LINES: Final = 200
 MOST_REMARKS: Final = 5
 
@@ -78,7 +79,7 @@ def obstacle(draft: Draft, *, read_only: bool) -> str:
     if wrong:
         return f"It cannot be saved. {wrong[0]}"
     if proposed and draft.current and not differences(draft.current, proposed):
-        return "There is nothing to save."
+        return NOTHING
     return ""
 
 
@@ -86,7 +87,7 @@ def was_saved(saved: Saved, done: str, *, is_linked: bool = True) -> str:
     """How a change went; `done` is what was done, in a word or two."""
     version = f" as version {saved.filter.filter_version}" if saved.filter.filter_version else ""
     said = f"{done}{version}. {saved.words}".strip()
-    return said if is_linked else f"{said} It does nothing until it is linked: l in the list of filters."
+    return said if is_linked else f"{said} It does nothing until it is linked: l in the list."
 
 
 def age(then: datetime | None, now: datetime) -> str:

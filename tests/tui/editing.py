@@ -103,11 +103,13 @@ async def editing(
         client = await person.services.client()
         if version == "v0":
             places = await client.subscriptions.every(SubscriptionSearch(data_model="Results"))
-            found = [one for place in places for one in await client.filters.of_subscription(place.id)]
+            found = [(one, place) for place in places for one in await client.filters.of_subscription(place.id)]
+            known, subscription = next(pair for pair in found if pair[0].id == RESULTS)
+            await edit(person, known, environment=environment, subscription=subscription, rule=rule)
         else:
-            found = list(await client.filters.every(FilterSearch()))
-        known = next(one for one in found if one.id == RESULTS)
-        await edit(person, known, environment=environment, rule=rule)
+            every = await client.filters.every(FilterSearch())
+            known = next(one for one in every if one.id == RESULTS)
+            await edit(person, known, environment=environment, rule=rule)
         yield person
 
 

@@ -1,4 +1,4 @@
-"""Saving a filter: what is asked before, what happens while others save too, and that nothing that was typed is lost."""
+"""Saving a filter: what is asked before, what happens while others save too, and that nothing typed is lost."""
 
 import pytest
 
@@ -186,8 +186,7 @@ async def test_what_both_have_changed_is_shown_and_a_merge_keeps_yours() -> None
     site = Site()
     async with editing(site, size=(120, 40)) as person:
         await person.press("enter", "enter", *", X", "escape")
-        first, *others = site.rules
-        site.somebody_saves(Rule(STATUS, ("Theirs",)), *others)
+        site.somebody_saves(Rule(STATUS, ("Theirs",)), *site.rules[1:])
         await conflict(person)
         text = _unwrapped(person)
         assert "A merge keeps yours of what both have changed:" in text
@@ -268,7 +267,7 @@ async def test_a_filter_that_was_deleted_meanwhile_can_be_created_anew() -> None
         await ask(person)
         assert f"Create the filter “{NAME}”" in person.text
         await person.tap("enter")
-        await person.until("Created as version 1. It does nothing until it is linked: l in the list of filters.")
+        await person.until("Created as version 1. It does nothing until it is linked: l in the list.")
         assert len(site.world.filters.filters) == 3
 
 
@@ -329,7 +328,7 @@ async def test_a_new_filter_is_created_and_the_list_links_it() -> None:
         assert person.status == "! It cannot be saved. A filter needs a name."
         await person.press("n", *"new", "enter", "a", *"$.A", "enter", *"x", "enter")
         await save(person)
-        assert person.status == "Created as version 1. It does nothing until it is linked: l in the list of filters."
+        assert person.status == "Created as version 1. It does nothing until it is linked: l in the list."
         assert "Filters › v1" in person.place
         assert site.writes == ["POST filters"]
 

@@ -101,7 +101,7 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
         """Show what a save does, and send it where somebody agrees to exactly that."""
         draft = self._draft
         if why := saving.obstacle(draft, read_only=self._services.read_only):
-            self.complain(why, error=draft.is_changed)
+            self.complain(why, error=why != saving.NOTHING)
             return
         proposed = draft.proposed
         if proposed is None:
