@@ -28,6 +28,7 @@ from redox_tui.tui.messages import (
     FilterGone,
     FilterSaved,
     GoBack,
+    LeaveProgram,
     OpenLog,
     ProfileStored,
     ShowVersions,
@@ -38,6 +39,7 @@ from redox_tui.tui.safety import HarmlessFilter
 from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.services import Services
 from redox_tui.tui.styles import styles_dir
+from redox_tui.tui.unsaved import ask_first
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -215,6 +217,9 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         if self.is_locked:
             message.access.lock()
             return
+        if not message.is_sure:
+            ask_first(self, lambda: self.post_message(ConnectTo(message.access, True)), message.access.lock)
+            return
         if self._services:
             self._services.lock()
         self._services = Services(
@@ -226,6 +231,10 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
             await self.remove_mode(mode)
             self.add_mode(mode, screen)
         await self.switch_mode("logs")
+
+    @on(LeaveProgram)
+    def _leave(self) -> None:
+        ask_first(self, self.exit)
 
     @on(DescribeProfile)
     def _describe_profile(self, message: DescribeProfile) -> None:

@@ -7,9 +7,9 @@ from textual.message import Message
 
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain.connection import FilterVersion
-from redox_tui.domain.filter_list import FilterPage
 from redox_tui.domain.fields import Fields
 from redox_tui.domain.filter_draft import Draft
+from redox_tui.domain.filter_list import FilterPage
 from redox_tui.domain.filters import Filter, Rule
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
 from redox_tui.domain.subscriptions import Subscription
@@ -261,9 +261,15 @@ class UnlockNow(Message):
 
 @dataclass
 class ConnectTo(Message):
-    """Show the logs of this server instead of the one in use."""
+    """Show the logs of this server instead of the one in use; `is_sure` says that what was typed may be lost."""
 
     access: Access = field(repr=False)
+    is_sure: bool = False
+
+
+@dataclass
+class LeaveProgram(Message):
+    """Somebody wants to end the program."""
 
 
 @dataclass

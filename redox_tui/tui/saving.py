@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from redox_tui.api.safe_write import Saved
+from redox_tui.domain import filter_consequences
 from redox_tui.domain.consent import Consequence, consequence
 from redox_tui.domain.filter_diff import differences, rule_line
 from redox_tui.domain.filter_draft import Draft
 from redox_tui.domain.filters import Filter, FilterLink
 from redox_tui.domain.impact import Impact
 from redox_tui.domain.lint import errors
-from redox_tui.domain.logs import Party
 from redox_tui.domain.subscriptions import Subscription
 
 KEPT: Final = "What you typed is kept."
@@ -20,19 +20,18 @@ _MOST_LINES: Final = 200
 MOST_REMARKS: Final = 5
 
 
-def place_words(place: FilterLink | Subscription) -> str:
-    """A subscription in words: source, destination and data model."""
-    ends = f"{_party(place.source)} → {_party(place.destination)}"
-    return f"{ends} · {place.data_model}" if place.data_model else ends
-
-
 def acts_on(filter_: Filter, subscription: Subscription | None) -> str:
     """What a filter acts on, or that it does nothing."""
     if subscription:
-        return place_words(subscription)
+        return link_to(subscription).words
     if filter_.live_links:
-        return ", ".join(map(place_words, filter_.live_links))
+        return ", ".join(link.words for link in filter_.live_links)
     return f"subscription {filter_.subscription}" if filter_.subscription else ""
+
+
+def link_to(place: Subscription) -> FilterLink:
+    """The link that lets a filter act on a subscription."""
+    return FilterLink(source=place.source, destination=place.destination, data_model=place.data_model)
 
 
 def to_save(
@@ -44,30 +43,20 @@ def to_save(
     flag: str | None,
 ) -> Consequence:
     """What saving a draft would do; `impact` comes with where its samples are from, or why there are none."""
-    lines = list(_changes(draft.current, proposed))
-    lines += [f"acts on {target}, at once" if target else "acts on nothing: it is not linked", _impact(*impact)]
-    lines += [notice] if notice else []
+    acts = f"It acts on {target}, at once." if target else "It is linked to nothing, so it does nothing."
+    lines = [*_changes(draft.current, proposed), acts, _impact(*impact), *_sentence(notice)]
     title = (
-        f"Create the filter “{proposed.name}”" if draft.is_new else f"Save “{draft.base.name}”{_versions(draft.base)}"
+        f"Create the filter “{proposed.name}”?" if draft.is_new else f"Save “{draft.base.name}”{_versions(draft.base)}"
     )
     return consequence(title, lines, flag, proposed.name if draft.is_new else draft.base.name, draft.base.id)
 
 
 def to_restore(
-    base: Filter,
-    would: Filter,
-    version: int | None,
-    target: str,
-    impact: tuple[Impact | None, str],
-    notice: str,
-    flag: str | None,
+    base: Filter, would: Filter, version: int | None, impact: tuple[Impact | None, str], notice: str, flag: str | None
 ) -> Consequence:
     """What restoring a version would do; `would` is the filter as the server says that it would be then."""
-    lines = list(_changes(base, would))
-    lines += [f"acts on {target}, at once" if target else "acts on nothing: it is not linked", _impact(*impact)]
-    lines += [notice] if notice else []
-    title = f"Restore version {version} of “{base.name}”"
-    return consequence(title, lines, flag, base.name, base.id)
+    title, lines = filter_consequences.of_restoring(base, would, version)
+    return consequence(title, [*lines, _impact(*impact), *_sentence(notice)], flag, base.name, base.id)
 
 
 def obstacle(draft: Draft, *, read_only: bool) -> str:
@@ -113,16 +102,16 @@ def _changes(current: Filter | None, proposed: Filter) -> Iterator[str]:
 
 def _impact(found: Impact | None, samples: str) -> str:
     if found is None:
-        return f"impact not known: {samples}"
+        return f"What it does to messages is not known: {samples}."
     return (
-        f"impact on {samples}: delivered {found.delivered_now:,} → {found.delivered_proposed:,}, "
-        f"filtered {found.filtered_now:,} → {found.filtered_proposed:,}"
+        f"Of {samples}: delivered {found.delivered_now:,} → {found.delivered_proposed:,}, "
+        f"filtered {found.filtered_now:,} → {found.filtered_proposed:,}."
     )
+
+
+def _sentence(notice: str) -> list[str]:
+    return [f"{notice[:1].upper()}{notice[1:]}."] if notice else []
 
 
 def _versions(base: Filter) -> str:
     return f", version {base.filter_version} → {base.filter_version + 1}" if base.filter_version else ""
-
-
-def _party(party: Party | None) -> str:
-    return (party and (party.name or party.id)) or "?"

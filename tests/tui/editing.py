@@ -16,7 +16,7 @@ from redox_tui.simulator.world import World
 from redox_tui.tui.messages import EditFilter
 from redox_tui.tui.screens.filter_editor import FilterEditor
 from redox_tui.tui.widgets.impact_table import ImpactTable
-from redox_tui.tui.widgets.path_input import NameField, PathField, ValuesField
+from redox_tui.tui.widgets.path_input import FilterNameField, PathField, ValuesField
 from redox_tui.tui.widgets.rule_list import RuleList
 from tests.tui.given import NOW, PRODUCTION, Person, opened
 from tests.tui.server import Server, simulated
@@ -140,7 +140,7 @@ def figures(person: Person) -> list[str]:
 def fields(person: Person) -> dict[str, str]:
     """What stands in the fields that are open, with the reason below."""
     found = {}
-    for kind in (NameField, PathField, ValuesField):
+    for kind in (FilterNameField, PathField, ValuesField):
         if lines := [line.strip() for line in person.lines(kind)]:
             label, _, text = lines[0].partition(" ")
             found[label] = " | ".join([text.strip(), *lines[1:]])

@@ -356,3 +356,19 @@ async def test_a_rule_that_is_given_comes_below_those_of_the_filter() -> None:
     async with editing(Site(), rule=Rule("$.A", ("x",))) as person:
         assert [rule.path for rule in draft(person).rules][-1] == "$.A"
         assert person.find(RuleList).cursor == 3
+
+
+async def test_the_program_does_not_end_in_another_place_without_asking() -> None:
+    async with opened(Site().server, environment=PRODUCTION) as person:
+        await person.press("2")
+        await edit(person, None)
+        await person.press("n", *"mine", "enter")
+        await person.tap("1")
+        await person.until(lambda: isinstance(person.app.screen, LogsScreen))
+        await person.wait()
+        await person.tap("q")
+        await person.until("What was typed in “mine” is not saved. Leave it?")
+        await person.tap("escape")
+        assert isinstance(person.app.screen, LogsScreen)
+        await person.press("2")
+        assert fields(person) == {"Name": "mine"}

@@ -49,10 +49,10 @@ async def test_a_save_shows_what_it_does_and_is_in_force_as_the_next_version(ver
     async with editing(site, version=version) as person:
         await person.press("x")
         await ask(person)
-        assert "Staging  Save “Final results of our facilities”, version 3 → 4" in person.text
+        assert "Staging Save “Final results of our facilities”, version 3 → 4?" in _unwrapped(person)
         assert f"- rule 1 allow {STATUS} “Resulted”, “Final”, “Corrected”" in person.text
-        assert "acts on Fernhill Lab Results → Lakeside EHR Inbound · Results, at once" in _unwrapped(person)
-        assert "impact not known: no sample messages: s chooses some" in _unwrapped(person)
+        assert "It acts on Fernhill Lab Results → Lakeside EHR Inbound · Results, at once." in _unwrapped(person)
+        assert "What it does to messages is not known: no sample messages: s chooses some." in _unwrapped(person)
         assert site.writes == []
         await person.tap("enter")
         await person.until("Saved as version 4.")
@@ -265,7 +265,7 @@ async def test_a_filter_that_was_deleted_meanwhile_can_be_created_anew() -> None
         await person.wait()
         assert person.status == "It is a new filter now, linked to nothing. S creates it."
         await ask(person)
-        assert f"Create the filter “{NAME}”" in person.text
+        assert f"Create the filter “{NAME}”?" in person.text
         await person.tap("enter")
         await person.until("Created as version 1. It does nothing until it is linked: l in the list.")
         assert len(site.world.filters.filters) == 3
@@ -290,7 +290,7 @@ async def test_the_version_before_is_restored(version: FilterVersion) -> None:
     site = Site()
     async with editing(site, version=version) as person:
         await ask(person, "R")
-        assert f"Staging  Restore version 2 of “{NAME}”" in person.text
+        assert f"Staging  Restore version 2 of “{NAME}”?" in person.text
         assert "- rule 3 deny $.Visit.PatientClass “Veterinary”" in person.text
         assert site.writes == []
         await person.tap("enter")

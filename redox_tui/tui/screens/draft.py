@@ -1,30 +1,31 @@
 """A filter on the screen while it is edited: its name, its action, its rules, and the way back step by step."""
 
-from typing import Final
+from typing import Final, TypeVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Input
 
 from redox_tui.domain import display, value_text
 from redox_tui.domain.filter_draft import Draft, RuleText
-from redox_tui.domain.filters import BLOCK_ALL, Filter, Rule
+from redox_tui.domain.filters import Filter, Rule
 from redox_tui.domain.lint import Remark
 from redox_tui.domain.logs import Environment
 from redox_tui.domain.subscriptions import Subscription
 from redox_tui.domain.value_text import ValueTextError
 from redox_tui.tui import saving
 from redox_tui.tui.dialogs.confirm import ConfirmDialog
-from redox_tui.tui.dialogs.dialog import Dismissable
+from redox_tui.tui.dialogs.dialog import Dialog, Dismissable
 from redox_tui.tui.dialogs.values import ValuesDialog
 from redox_tui.tui.services import Services
+from redox_tui.tui.widgets.action_line import ActionLine
 from redox_tui.tui.widgets.impact_table import ImpactTable
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
-from redox_tui.tui.widgets.path_input import DraftField, NameField, PathField, ValuesField
+from redox_tui.tui.widgets.path_input import DraftField, FilterNameField, PathField, ValuesField
 from redox_tui.tui.widgets.place_line import PlaceLine
+from redox_tui.tui.widgets.remarks import Remarks
 from redox_tui.tui.widgets.rule_list import RuleList
 from redox_tui.tui.widgets.status_line import StatusLine
 from redox_tui.tui.widgets.too_small import TooSmall
@@ -33,7 +34,7 @@ _WARNING: Final = " Values can be seen by people who may not see payloads: no pa
 _LONG: Final = 2_000
 """Characters of values that are still edited as a line; more are a list."""
 
-_ACTIONS: Final = (("send if every rule holds", "send"), ("block all", BLOCK_ALL))
+Answer = TypeVar("Answer")
 
 
 class DraftScreen(Dismissable[None]):
@@ -68,12 +69,12 @@ class DraftScreen(Dismissable[None]):
         with Vertical(id="screen"):
             yield PlaceLine()
             yield Line(classes="acts")
-            yield NameField()
-            yield Line(classes="action")
+            yield FilterNameField()
+            yield ActionLine()
             yield RuleList()
             yield PathField()
             yield ValuesField()
-            yield Line(classes="remarks")
+            yield Remarks()
             yield ImpactTable()
             yield Line(_WARNING, classes="warning")
             yield StatusLine()
@@ -81,6 +82,7 @@ class DraftScreen(Dismissable[None]):
         yield TooSmall()
 
     def on_mount(self) -> None:
+        self._mode = self.app.current_mode
         rules, path, values, name = (
             self._rules,
             self.query_one(PathField),
@@ -95,6 +97,11 @@ class DraftScreen(Dismissable[None]):
         path.display = values.display = False
         self._show()
         rules.move_to(len(self._draft.rules) - 1 if self._draft.is_changed else 0)
+
+    @property
+    def unsaved(self) -> str:
+        """The name of the filter where something is typed and not saved, else nothing."""
+        return (self._draft.texts.name or "new filter") if self._draft.is_changed else ""
 
     def changed(self) -> None:
         """Something was typed; what follows from it is for subclasses."""
@@ -113,8 +120,8 @@ class DraftScreen(Dismissable[None]):
         return self.query_one(RuleList)
 
     @property
-    def _name_field(self) -> NameField:
-        return self.query_one(NameField)
+    def _name_field(self) -> FilterNameField:
+        return self.query_one(FilterNameField)
 
     def _new(self) -> Filter:
         environment = self._environment.id if self._environment and self._environment.id else None
@@ -165,8 +172,12 @@ class DraftScreen(Dismissable[None]):
     @work(group="editor.leave", exclusive=True)
     async def _leave(self) -> None:
         question = "Leave without saving what was typed?"
-        if not self._draft.is_changed or await self.app.push_screen_wait(ConfirmDialog(question)):
+        if not self._draft.is_changed or await self.ask(ConfirmDialog(question)):
             self.dismiss()
+
+    async def ask(self, dialog: Dialog[Answer]) -> Answer | None:
+        """The answer of a dialog, in front of this screen wherever somebody is by now; None where a lock has come."""
+        return await self.app.push_screen_wait(dialog, mode=self._mode)
 
     def complain(self, words: str, *, error: bool = True) -> None:
         """Say something that stands until something else is done."""
@@ -256,7 +267,7 @@ class DraftScreen(Dismissable[None]):
             none = "No message has a value at this path." if self.sample_count else "s chooses messages."
             self.complain(f"There are no values to pick from. {none}", error=False)
             return
-        picked = await self.app.push_screen_wait(ValuesDialog(rule.path, values, seen, self.sample_count))
+        picked = await self.ask(ValuesDialog(rule.path, values, seen, self.sample_count))
         # What was under the dialog may have been undone or left by now.
         if picked is not None and self._draft.rules[row : row + 1] == (rule,):
             text = value_text.write(picked)
@@ -280,12 +291,7 @@ class DraftScreen(Dismissable[None]):
             self._close()
         if not self._name_field.is_typed:
             self._name_field.put(draft.texts.name)
-        action = Content(" Action  ").stylize("$text-accent")
-        signs = ((words, name == draft.texts.action) for words, name in _ACTIONS)
-        choices = "     ".join(f"({'•' if is_it else ' '}) {words}" for words, is_it in signs)
-        known = draft.texts.action in (name for _, name in _ACTIONS)
-        other = "" if known else f"     (•) {display.line(draft.texts.action, 40)}"
-        self.query_one(".action", Line).update(Content.assemble(action, choices, other), layout=False)
+        self.query_one(ActionLine).show(draft.texts.action)
         acts = saving.acts_on(draft.base, self._subscription)
         words = f"Acts on {acts}" if acts else "Linked to nothing, so it does nothing"
         self.query_one(".acts", Line).update(f" {display.line(words, 300)}", layout=False)
@@ -305,7 +311,7 @@ class DraftScreen(Dismissable[None]):
     def _say(self) -> None:
         """Say where the cursor is, unless there is something else to say; and what is remarked about the rule."""
         row, rules = self._rules.cursor, self._draft.rules
-        self._show_remarks(row + 1)
+        self.query_one(Remarks).show(self._remarks, row + 1, is_open=self._open == row)
         if self._notice:
             self.query_one(StatusLine).say(self._notice[0], error=self._notice[1])
             return
@@ -314,29 +320,3 @@ class DraftScreen(Dismissable[None]):
             "not saved" if self._draft.is_changed else "as saved" if not self._draft.is_new else "nothing typed"
         )
         self.query_one(StatusLine).say(" · ".join(parts))
-
-    def _show_remarks(self, number: int) -> None:
-        """What there is to say of the rule under the cursor, else of the filter, else that others have errors."""
-        is_open = self._open == number - 1
-        # What is wrong with a text stands below its field while that is open.
-        own = [one for one in self._remarks if one.rule == number and not (is_open and _of_a_field(one))]
-        whole = [one for one in self._remarks if one.rule is None]
-        others = [one for one in self._remarks if one.rule not in (None, number) and one.is_error]
-        found = [*own, *whole, *others]
-        # One that takes two lines leaves no room for another.
-        is_long = bool(found) and len(str(found[0])) > self.app.size.width - 4
-        shown = found[: 1 if is_long else 2]
-        lines = [Content.styled(display.line(str(one), 300), _tone(one)) for one in shown]
-        if more := len(found) - len(shown):
-            lines[-1] += Content.styled(f" +{more:,} more", "$text-muted")
-        line = self.query_one(".remarks", Line)
-        line.display = bool(lines)
-        line.update(Content("\n").join(lines))
-
-
-def _of_a_field(remark: Remark) -> bool:
-    return remark.place == "path" or remark.is_error
-
-
-def _tone(remark: Remark) -> str:
-    return "$text-error" if remark.is_error else "$text-warning"

@@ -11,14 +11,14 @@ from textual.binding import BindingType
 
 from redox_tui.api import safe_write
 from redox_tui.api.errors import OutcomeUnknown, PlatformError
-from redox_tui.api.protocol import Client
+from redox_tui.api.protocol import Filters
 from redox_tui.api.safe_write import FilterConflict, Saved
 from redox_tui.domain import filter_file
 from redox_tui.domain.consent import Consequence
 from redox_tui.domain.filter_draft import Draft
 from redox_tui.domain.filter_file import FilterFileError
 from redox_tui.domain.filter_merge import merge
-from redox_tui.domain.filters import Filter, FilterLink
+from redox_tui.domain.filters import Filter
 from redox_tui.domain.problem import Problem
 from redox_tui.store import text_files
 from redox_tui.tui import saving
@@ -68,13 +68,11 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
     async def action_load(self) -> None:
         """Take action and rules from a file or from a paste; a name only where there is none."""
         self.take_typed()
-        chosen = await self.app.push_screen_wait(
-            PickDialog("Load a rule set, JSON or TOML", ["Paste it", "From a file"])
-        )
+        chosen = await self.ask(PickDialog("Load a rule set, JSON or TOML", ["Paste it", "From a file"]))
         if chosen is None:
             return
         pasting = PasteDialog("A filter as JSON or TOML")
-        text = await (self.app.push_screen_wait(pasting) if chosen == 0 else self._text_of_file())
+        text = await (self.ask(pasting) if chosen == 0 else self._text_of_file())
         if not text:
             return
         try:
@@ -87,7 +85,7 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
         self.complain(f"{len(loaded.rules):,} rules were loaded; u brings back what was there.", error=False)
 
     async def _text_of_file(self) -> str | None:
-        path = await self.app.push_screen_wait(OneLineDialog("A file with a filter", "~/filters/inpatients.toml"))
+        path = await self.ask(OneLineDialog("A file with a filter", "~/filters/inpatients.toml"))
         if path is None:
             return None
         try:
@@ -107,35 +105,34 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
         if proposed is None:
             return
         try:
-            client = await self._services.client()
+            calls = await self._calls()
             judged = await self.judge_now(draft)
-            notice = await client.filters.notice()
+            notice = await calls.notice()
             target = saving.acts_on(draft.base, self._subscription)
             asked = saving.to_save(draft, proposed, target, (judged.impact, self.samples_words), notice, self._flag)
             remarks = tuple(f"remark: {remark}" for remark in judged.remarks[: saving.MOST_REMARKS])
             if await self._agrees(replace(asked, lines=(*asked.lines, *remarks))):
-                await (self._create(client, proposed) if draft.is_new else self._update(client, draft.base, proposed))
+                await (self._create(calls, proposed) if draft.is_new else self._update(calls, draft.base, proposed))
         except PlatformError as error:
             self._could_not(error)
 
-    async def _update(self, client: Client, base: Filter, proposed: Filter) -> None:
-        if saved := await self._sent(safe_write.save(client.filters, base, proposed)):
+    async def _update(self, calls: Filters, base: Filter, proposed: Filter) -> None:
+        if saved := await self._sent(safe_write.save(calls, base, proposed)):
             self._take_saved(self._draft, saved, saving.was_saved(saved, "Saved"))
 
-    async def _create(self, client: Client, proposed: Filter) -> None:
+    async def _create(self, calls: Filters, proposed: Filter) -> None:
         """Create the filter, and link it where it was opened for a subscription: through v1 it does nothing before."""
-        saved = await self._sent(safe_write.create(client.filters, proposed))
+        saved = await self._sent(safe_write.create(calls, proposed))
         if saved is None:
             return
         place = self._subscription
-        if await client.filters.version() == "v0" or place is None:
+        if await calls.version() == "v0" or place is None:
             target = saving.acts_on(saved.filter, None)
             self._take_saved(self._draft, saved, saving.was_saved(saved, "Created", is_linked=bool(target)))
             return
         self._take_saved(self._draft, saved, "Created; it is being linked …")
-        link = FilterLink(source=place.source, destination=place.destination, data_model=place.data_model)
         try:
-            linked = await self._sent(safe_write.link(client.filters, saved.filter, link))
+            linked = await self._sent(safe_write.link(calls, saved.filter, saving.link_to(place)))
         except PlatformError as error:
             self.complain(f"{saving.was_saved(saved, 'Created')} It could not be linked, so it does nothing: {error}")
             return
@@ -153,23 +150,20 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
             self.complain("It is new, so there is no version before it.")
             return
         try:
-            client = await self._services.client()
+            calls = await self._calls()
             self.complain("reading the versions …", error=False)
-            versions = await client.filters.versions(base.id, base.subscription)
+            versions = await calls.versions(base.id, base.subscription)
             number = base.filter_version or 0
             before = next((one for one in versions if (one.filter_version or 0) < number), None)
             if before is None:
                 self.complain("The server has no version before this one.")
                 return
-            would = (await client.filters.restore(base, before, dry_run=True)).current or before
+            would = (await calls.restore(base, before, dry_run=True)).current or before
             judged = await self.judge_now(Draft.of(base).take(would))
-            notice = await client.filters.notice()
-            target = saving.acts_on(base, None)
+            notice = await calls.notice()
             impact = (judged.impact, self.samples_words)
-            asked = saving.to_restore(base, would, before.filter_version, target, impact, notice, self._flag)
-            if await self._agrees(asked) and (
-                saved := await self._sent(safe_write.restore(client.filters, base, before))
-            ):
+            asked = saving.to_restore(base, would, before.filter_version, impact, notice, self._flag)
+            if await self._agrees(asked) and (saved := await self._sent(safe_write.restore(calls, base, before))):
                 words = saving.was_saved(saved, f"Version {before.filter_version} is in force again,")
                 self._take_saved(self._draft.take(saved.filter), saved, words)
         except PlatformError as error:
@@ -182,8 +176,8 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
             self.complain("It is new: the server knows nothing of it.", error=False)
             return
         try:
-            client = await self._services.client()
-            await safe_write.unchanged(client.filters, self._draft.base)
+            calls = await self._calls()
+            await safe_write.unchanged(calls, self._draft.base)
         except FilterConflict as conflict:
             await self._resolve(conflict)
         except PlatformError as error:
@@ -192,7 +186,7 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
             self.complain("Nobody has saved it since it was read.", error=False)
 
     async def _agrees(self, asked: Consequence) -> bool:
-        agreed: bool | None = await self.app.push_screen_wait(ConsequenceDialog(asked))
+        agreed: bool | None = await self.ask(ConsequenceDialog(asked))
         if not agreed:
             self.complain("Nothing was sent.", error=False)
         return bool(agreed)
@@ -236,7 +230,7 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
             self.post_message(FilterSaved(theirs))
         else:
             merged = merge(conflict.base, theirs, yours)
-            way = await self.app.push_screen_wait(ConflictDialog(conflict.base, theirs, yours, merged))
+            way = await self.ask(ConflictDialog(conflict.base, theirs, yours, merged))
             if way == "take":
                 self.set_draft(self._draft.take(theirs).on(theirs))
                 self.complain("This is theirs; u brings back what you typed, to be saved over it.", error=False)
@@ -250,7 +244,7 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
     async def _deleted(self) -> None:
         name = self._draft.base.name
         question = f"The filter “{name}” was deleted meanwhile. Make a new filter of what stands here?"
-        if not await self.app.push_screen_wait(ConfirmDialog(question)):
+        if not await self.ask(ConfirmDialog(question)):
             self.complain(f"The filter was deleted meanwhile. {saving.KEPT}")
             return
         gone = self._draft.base
@@ -259,6 +253,12 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
         )
         self.set_draft(replace(self._draft.on(blank), start=Draft.of(blank).start))
         self.complain("It is a new filter now, linked to nothing. S creates it.", error=False)
+
+    async def _calls(self) -> Filters:
+        """The calls of the environment that the filter is in, where the connection names none."""
+        client = await self._services.client()
+        environment = self._environment.id if self._environment else self._draft.base.environment
+        return client.filters_of(None if self._services.connection.environment else environment or None)
 
     @property
     def _flag(self) -> str | None:

@@ -22,6 +22,7 @@ from redox_tui.tui.finding import Landing
 from redox_tui.tui.following import Follow, Following
 from redox_tui.tui.messages import (
     EnvironmentsArrived,
+    LeaveProgram,
     Locked,
     OpenLog,
     PageArrived,
@@ -360,7 +361,7 @@ class LogListScreen(QueryScreen):
         if self._window.in_flight:
             self.action_stop()
         else:
-            self.app.exit()
+            self.post_message(LeaveProgram())
 
     @on(Field.Submitted)
     def _apply(self, message: Field.Submitted) -> None:

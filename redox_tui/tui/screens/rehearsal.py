@@ -132,7 +132,7 @@ class RehearsalScreen(DraftScreen):
 
     @work(group="editor.model", exclusive=True)
     async def _choose_model(self) -> None:
-        chosen = await self.app.push_screen_wait(PickDialog("Fields of which data model?", DATA_MODELS))
+        chosen = await self.ask(PickDialog("Fields of which data model?", DATA_MODELS))
         if chosen is not None:
             self._model = DATA_MODELS[chosen]
             self._learn()
@@ -166,7 +166,7 @@ class RehearsalScreen(DraftScreen):
             choices.append(("latest", f"{words} (a request each)"))
         choices += [("files", "a file or a folder: JSON, NDJSON"), ("none", "none")]
         question = "Sample messages: they are patient data, kept in memory only until you leave or lock"
-        chosen = await self.app.push_screen_wait(PickDialog(question, [words for _, words in choices]))
+        chosen = await self.ask(PickDialog(question, [words for _, words in choices]))
         if chosen is None:
             return
         try:
@@ -181,7 +181,7 @@ class RehearsalScreen(DraftScreen):
         if way == "none":
             return Gathered(SampleSet(), _NO_SAMPLES)
         if way == "files":
-            path = await self.app.push_screen_wait(OneLineDialog("A file or a folder of messages", "~/messages"))
+            path = await self.ask(OneLineDialog("A file or a folder of messages", "~/messages"))
             if not path:
                 return None
             self.complain(f"reading {path} … esc stops", error=False)
@@ -241,10 +241,10 @@ class RehearsalScreen(DraftScreen):
         title = f"{len(impact.changed):,} of {impact.messages:,} sample messages would be treated differently"
         cursor: int | None = 0
         while True:
-            shown = ChangesDialog(
+            listing = ChangesDialog(
                 title, impact.changed, samples.names, lambda one: changes.why(one, draft.current, proposed), cursor or 0
             )
-            cursor = await self.app.push_screen_wait(shown)
+            cursor = await self.ask(listing)
             if cursor is None:
                 return
             if not await self._open_sample(impact.changed[cursor], draft.current or Filter(""), proposed, samples):
@@ -255,5 +255,5 @@ class RehearsalScreen(DraftScreen):
         message = samples.message(one.index)
         text = await asyncio.to_thread(changes.pretty, message)
         verdicts = explain(current, message), explain(proposed, message)
-        was_left: bool | None = await self.app.push_screen_wait(SampleDialog(samples.names[one.index], text, *verdicts))
+        was_left: bool | None = await self.ask(SampleDialog(samples.names[one.index], text, *verdicts))
         return bool(was_left)

@@ -74,7 +74,7 @@ class DraftField(Field):
         return None
 
 
-class NameField(DraftField):
+class FilterNameField(DraftField):
     """The filter's name."""
 
     LABEL = "Name   "
