@@ -204,7 +204,8 @@ class RedoxApp(LockingApp, Scoped, inherit_bindings=False):
         if self.is_held(message) or not self._services or isinstance(self.screen, FilterEditor):
             return
         logs = self._logs
-        environment = message.environment or (logs.environment if logs else None)
+        named = (message.known.environment if message.known else None) or self._services.connection.environment
+        environment = message.environment or (logs.environment_of(named) if logs else None)
         place = self._services.place(environment)
         loaded = logs.loaded if logs else tuple
         self.push_screen(

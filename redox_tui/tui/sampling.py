@@ -103,14 +103,17 @@ async def of_files(path: str, models: Collection[str]) -> Gathered:
 
 
 def _of_files(path: str, models: Collection[str]) -> Gathered:
-    every = sample_files.read([str(Path(path).expanduser())])
+    place = Path(path).expanduser()
+    every = sample_files.read([str(place)])
+    # What all names begin with tells nothing apart.
+    folder = f"{(place if place.is_dir() else place.parent).as_posix()}/"
     other = 0
 
     def fitting() -> Iterable[Sample]:
         nonlocal other
         for sample in every:
             if samples.is_of(sample.message, models):
-                yield sample
+                yield Sample(sample.name.removeprefix(folder), sample.message)
             else:
                 other += 1
 
@@ -120,7 +123,7 @@ def _of_files(path: str, models: Collection[str]) -> Gathered:
     if next(reading, None):
         words = f"the first {words}"
     left_out = f", {other:,} of other data models left out" if other else ""
-    return Gathered(found, f"{words} of {Path(path).name}{left_out}")
+    return Gathered(found, f"{words} of {place.name}{left_out}")
 
 
 def _name(log: Log) -> str:

@@ -102,6 +102,13 @@ class LogListScreen(QueryScreen):
         flag = next((e.flag for e in found if is_production(e.flag)), found[0].flag)
         return Environment("", "all environments", flag)
 
+    def environment_of(self, environment_id: str | None) -> Environment | None:
+        """An environment by its id as far as it is known; without one, that of these logs."""
+        if environment_id is None:
+            return self.environment
+        found = (one for one in self._environments or () if one.id.casefold() == environment_id.casefold())
+        return next(found, Environment(environment_id))
+
     @property
     def place(self) -> str:
         """Where these logs are from."""
