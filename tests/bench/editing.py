@@ -27,6 +27,8 @@ async def main(count: int) -> None:
     memory.settle()
     base = Filter("f", "send", _rules("Arrival", "F1", "MR"), id="f")
     draft, fields, live = Draft.of(base), fields_of("PatientAdmin"), LiveImpact()
+    # As when the editor is opened: what has to be loaded is loaded then.
+    await live.judge(draft, SampleSet(), fields, lambda progress: None)
     late: list[float] = []
     beating = asyncio.create_task(_beat(late))
     begun = time.process_time()
