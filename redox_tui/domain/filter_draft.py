@@ -4,10 +4,11 @@ A draft is a value: typing gives another one, so that undoing is going back to t
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from redox_tui.domain import value_text
-from redox_tui.domain.filters import BLOCK_ALL, SEND, Extra, Filter, Rule
+from redox_tui.domain.fieldpath import FieldPathError, compiled
+from redox_tui.domain.filters import BLOCK_ALL, SEND, Extra, Filter, Rule, as_text
 from redox_tui.domain.lint import Remark
 from redox_tui.domain.value_text import ValueTextError
 
@@ -175,3 +176,16 @@ class Draft:
             return replace(self, texts=texts)
         past = (*self.past[-_MOST_STEPS + 1 :], Step(self.texts, row))
         return replace(self, texts=texts, past=past, field=field)
+
+
+def rule_of(path: str, value: Any) -> Rule | None:
+    """The rule that allows what a message has at a path, `[*]` in place of each index.
+
+    None where no rule can be made of it: of an object, an array or a null, which no text equals, or of no path.
+    """
+    text = as_text(value)
+    try:
+        general = compiled(path).general
+    except FieldPathError:
+        return None
+    return Rule(general, (text,)) if general and text is not None else None

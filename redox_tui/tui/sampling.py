@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 from redox_tui.api.errors import NotFound, PlatformError
@@ -99,10 +100,15 @@ async def of_logs(client: Client, logs: Sequence[Log]) -> Gathered:
 
 async def of_files(path: str, models: Collection[str]) -> Gathered:
     """The messages of a file or a folder that may come over subscriptions of these data models; raises StoreError."""
-    return await asyncio.to_thread(_of_files, path, models)
+    is_given_up = Event()
+    try:
+        return await asyncio.to_thread(_of_files, path, models, is_given_up)
+    except asyncio.CancelledError:
+        is_given_up.set()
+        raise
 
 
-def _of_files(path: str, models: Collection[str]) -> Gathered:
+def _of_files(path: str, models: Collection[str], is_given_up: Event) -> Gathered:
     place = Path(path).expanduser()
     every = sample_files.read([str(place)])
     # What all names begin with tells nothing apart.
@@ -112,6 +118,8 @@ def _of_files(path: str, models: Collection[str]) -> Gathered:
     def fitting() -> Iterable[Sample]:
         nonlocal other
         for sample in every:
+            if is_given_up.is_set():
+                return
             if samples.is_of(sample.message, models):
                 yield Sample(sample.name.removeprefix(folder), sample.message)
             else:

@@ -1,11 +1,13 @@
 """A filter that is being edited: what typing makes of it, and that undoing gives back exactly what was there."""
 
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redox_tui.domain.filter_draft import Draft, RuleText, Texts
+from redox_tui.domain.filter_draft import Draft, RuleText, Texts, rule_of
 from redox_tui.domain.filters import Filter, Rule
 
 CLASS = "$.Visit.PatientClass"
@@ -118,3 +120,20 @@ def test_unknown_fields_of_rules_are_kept() -> None:
     proposed = Draft.of(known).type_path(0, "$.b").toggle(0).proposed
     assert proposed
     assert proposed.rules[0] == Rule("$.b", ("x",), False, (("note", '"n"'),))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "rule"),
+    [
+        (CLASS, "Inpatient", Rule(CLASS, ("Inpatient",))),
+        ("$.Visit.Insurances[0].Plan.ID", "31572", Rule("$.Visit.Insurances[*].Plan.ID", ("31572",))),
+        ('$.Patient["Odd key"]', True, Rule('$.Patient["Odd key"]', ("true",))),
+        ("$.Cost", 150.0, Rule("$.Cost", ("150",))),
+        ("$.Visit", {}, None),
+        ("$.Visit.Notes", [], None),
+        (CLASS, None, None),
+        ("", "no JSON", None),
+    ],
+)
+def test_a_rule_of_what_a_message_has_allows_that_value(path: str, value: Any, rule: Rule | None) -> None:
+    assert rule_of(path, value) == rule
