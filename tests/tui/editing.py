@@ -12,6 +12,7 @@ from redox_tui.domain.logs import Environment
 from redox_tui.domain.subscriptions import Subscription, SubscriptionSearch
 from redox_tui.simulator import network
 from redox_tui.simulator.filter_store import Content
+from redox_tui.simulator.logs_routes import Generation
 from redox_tui.simulator.world import World
 from redox_tui.tui.messages import EditFilter
 from redox_tui.tui.screens.filter_editor import FilterEditor
@@ -34,9 +35,9 @@ class Site:
     which are not made then; `loses` says that they are made and their answers are lost. While `is_held` changes wait.
     """
 
-    def __init__(self, logs: int = 2_000) -> None:
+    def __init__(self, logs: int = 2_000, generation: Generation = "organization") -> None:
         self.world = World(logs, now=NOW, clock=lambda: NOW)
-        self.server: Server = simulated(self.world)
+        self.server: Server = simulated(self.world, generation)
         self.writes: list[str] = []
         self.before_write: Callable[[], None] = lambda: None
         self.refuses = 0

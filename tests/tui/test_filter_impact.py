@@ -245,6 +245,13 @@ async def test_logs_without_a_payload_are_said_and_not_all_asked_for() -> None:
         assert len([call for call in site.server.calls if "/logs/" in call.path]) < 10
 
 
+async def test_the_environment_generation_gives_no_payloads_and_says_so() -> None:
+    site = Site(20_000, "environment")
+    async with editing(site, size=(120, 40)) as person:
+        await choose(person, "the latest logs of this subscription")
+        await person.until("the API gives no payload with these logs")
+
+
 async def test_logs_that_may_not_be_read_are_said() -> None:
     site = Site(20_000)
     async with editing(site) as person:

@@ -30,7 +30,7 @@ from redox_tui.tui.widgets.rule_list import RuleList
 from redox_tui.tui.widgets.status_line import StatusLine
 from redox_tui.tui.widgets.too_small import TooSmall
 
-_WARNING: Final = " Values can be seen by people who may not see payloads: no patient data here."
+_WARNING: Final = "Values can be seen by people who may not see payloads: no patient data here."
 _LONG: Final = 2_000
 """Characters of values that are still edited as a line; more are a list."""
 
