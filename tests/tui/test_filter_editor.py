@@ -339,7 +339,16 @@ async def test_the_smallest_terminal_has_all_that_matters() -> None:
     async with editing(Site(), size=(60, 15)) as person:
         await person.press("enter", "end", "[")
         assert "Unbalanced brackets." in person.text
-        for words in ("Staging", "PHI hidden", "RULES 3", ">1 allow", "Values", "IMPACT", "patient data here.", "esc leave"):
+        for words in (
+            "Staging",
+            "PHI hidden",
+            "RULES 3",
+            ">1 allow",
+            "Values",
+            "IMPACT",
+            "patient data here.",
+            "esc leave",
+        ):
             assert words in person.text, words
 
 

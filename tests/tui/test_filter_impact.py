@@ -146,8 +146,9 @@ async def test_the_messages_that_change_are_listed_and_one_is_opened_hidden(tmp_
         await person.tap("I")
         await person.until(lambda: isinstance(person.app.screen, ChangesDialog))
         assert person.screen[0].strip() == "30 of 30 sample messages would be treated differently"
-        assert "messages.ndjson:1  delivered → filtered rule 1 deny $.Orders[*].Status" in person.text
-        assert "messages.ndjson:3  filtered → delivered was stopped by rule 1" in person.text
+        lines = [" ".join(line.split()) for line in person.screen[1:4]]
+        assert lines[0] == ">messages.ndjson:1 delivered → filtered rule 1 deny $.Orders[*].Status"
+        assert lines[2].startswith("messages.ndjson:3 filtered → delivered was stopped by rule 1 allow")
         await person.tap("j", "enter")
         await person.until(lambda: isinstance(person.app.screen, SampleDialog))
         assert "payload hidden · enter reveals it" in person.text

@@ -191,6 +191,14 @@ class DraftScreen(Dismissable[None]):
             self._show()
             self.changed()
 
+    def set_remarks(self, remarks: tuple[Remark, ...]) -> None:
+        """Show what there is to remark about the draft as it is."""
+        self._remarks = remarks
+        if self._open is not None:
+            own = (one.words for one in remarks if one.rule == self._open + 1 and one.place == "path")
+            self.query_one(PathField).remark(self._draft.rules[self._open].path, next(own, ""))
+        self._say()
+
     def take_typed(self) -> None:
         """Take what stands in the fields; every command begins with it, since no message has to come before a key."""
         draft = self._draft

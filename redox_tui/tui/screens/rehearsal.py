@@ -101,14 +101,14 @@ class RehearsalScreen(DraftScreen):
         if message.draft.texts is not self._draft.texts or message.draft.base is not self._draft.base:
             return
         judged = message.judged
-        self._judged, self._remarks = (message.draft, judged), judged.remarks
+        self._judged = (message.draft, judged)
+        self.set_remarks(judged.remarks)
         table = self.query_one(ImpactTable)
         if judged.impact and judged.proposed:
             table.show(judged.impact, judged.proposed.rules)
         elif len(self._samples) and judged.problem:
             table.say(f"not known yet: {judged.problem}")
         self._mark()
-        self._say()
 
     @on(JudgingGoesOn)
     def _show_progress(self, message: JudgingGoesOn) -> None:

@@ -98,23 +98,25 @@ class PathField(DraftField):
         self.listing: Callable[[bool], None] = _nothing
         """Called with whether examples from messages are on the screen."""
         self._is_closed = True
+        self._remark = ("", "")
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
         yield CompletionList()
 
     def problem(self, text: str) -> tuple[str, int, int] | None:
+        if not text or self.is_listing:
+            return None
         try:
-            path = compiled(text)
+            compiled(text)
         except FieldPathError as error:
-            if not text or self.is_listing:
-                return None
             return f"{error} (column {error.column})", min(error.column - 1, len(text)), len(text)
-        if not self.fields.knows(path) and not self.is_listing and not self.fields.is_inner(path):
-            nearest = self.fields.nearest(path)
-            meant = f"; did you mean {nearest}?" if nearest else "."
-            return f"{text} is not known in this data model{meant}", 0, len(text)
-        return None
+        return (self._remark[1], 0, len(text)) if self._remark[0] == text else None
+
+    def remark(self, text: str, words: str) -> None:
+        """Say something about a text that is a path; to find it out takes longer than a letter may."""
+        self._remark = (text, words) if words else ("", "")
+        self._check()
 
     @property
     def is_listing(self) -> bool:
