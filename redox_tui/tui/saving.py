@@ -46,7 +46,7 @@ def to_save(
     acts = f"It acts on {target}, at once." if target else "It is linked to nothing, so it does nothing."
     lines = [*_changes(draft.current, proposed), acts, _impact(*impact), *_sentence(notice)]
     title = (
-        f"Create the filter “{proposed.name}”?" if draft.is_new else f"Save “{draft.base.name}”{_versions(draft.base)}"
+        f"Create the filter “{proposed.name}”?" if draft.is_new else f"Save “{draft.base.name}”{_versions(draft.base)}?"
     )
     return consequence(title, lines, flag, proposed.name if draft.is_new else draft.base.name, draft.base.id)
 

@@ -45,6 +45,7 @@ async def choose(person: Person, words: str) -> None:
     """Choose where samples come from."""
     await person.tap("s")
     await person.until(lambda: isinstance(person.app.screen, PickDialog))
+    await person.look()
     choices = [line.split("│")[1].strip(" >") for line in person.screen if "│" in line][2:]
     await person.tap(*["j"] * next(at for at, choice in enumerate(choices) if words in choice), "enter")
 
@@ -106,6 +107,7 @@ async def test_values_that_messages_have_are_counted_and_picked(tmp_path: Path) 
         await take_file(person, messages(tmp_path, 30))
         await person.tap("enter", "enter", "tab")
         await person.until(lambda: isinstance(person.app.screen, ValuesDialog))
+        await person.look()
         assert "Counted in 30 sample messages; they may be patient data." in person.text
         lines = [line.split("│")[1].split() for line in person.screen if "×" in line or "[x]" in line]
         assert lines[0][-4:] == ["[x]", "Resulted", "10", "×"] or lines[0][-3:] == ["Resulted", "10", "×"]
@@ -145,12 +147,14 @@ async def test_the_messages_that_change_are_listed_and_one_is_opened_hidden(tmp_
         await person.until("−10")
         await person.tap("I")
         await person.until(lambda: isinstance(person.app.screen, ChangesDialog))
+        await person.look()
         assert person.screen[0].strip() == "30 of 30 sample messages would be treated differently"
         lines = [" ".join(line.split()) for line in person.screen[1:4]]
         assert lines[0] == ">messages.ndjson:1 delivered → filtered rule 1 deny $.Orders[*].Status"
         assert lines[2].startswith("messages.ndjson:3 filtered → delivered was stopped by rule 1 allow")
         await person.tap("j", "enter")
         await person.until(lambda: isinstance(person.app.screen, SampleDialog))
+        await person.look()
         assert "payload hidden · enter reveals it" in person.text
         assert "rule 1 deny $.Orders[*].Status found 1 value" in person.text
         assert CANARY not in person.text
@@ -162,6 +166,7 @@ async def test_the_messages_that_change_are_listed_and_one_is_opened_hidden(tmp_
         assert "found 1 value" in person.text
         await person.tap("escape")
         await person.until(lambda: isinstance(person.app.screen, ChangesDialog))
+        await person.look()
         assert person.cursor == 1
         await person.tap("escape")
         await person.until(lambda: isinstance(person.app.screen, FilterEditor))
@@ -271,8 +276,10 @@ async def test_cs_16_a_lock_drops_the_samples_and_all_that_is_known_from_them(tm
         assert isinstance(screen, FilterEditor)
         await person.tap("I")
         await person.until(lambda: isinstance(person.app.screen, ChangesDialog))
+        await person.look()
         await person.tap("enter")
         await person.until(lambda: isinstance(person.app.screen, SampleDialog))
+        await person.look()
         await person.tap("enter")
         await locked(person)
         assert CANARY not in person.text
@@ -349,4 +356,5 @@ async def test_a_filter_of_no_known_subscription_offers_files_only() -> None:
         await edit(person, Filter("unlinked", id=RESULTS, filter_version=1), environment=STAGING)
         await person.tap("s")
         await person.until(lambda: isinstance(person.app.screen, PickDialog))
+        await person.look()
         assert "subscription" not in person.text

@@ -26,6 +26,7 @@ async def ask(person: Person, key: str = "S") -> None:
     """Begin to save, or to restore, up to the question."""
     await person.tap(key)
     await person.until(lambda: isinstance(person.app.screen, ConsequenceDialog))
+    await person.look()
 
 
 async def save(person: Person, key: str = "S") -> None:
@@ -41,6 +42,7 @@ async def conflict(person: Person) -> None:
     await ask(person)
     await person.tap("enter")
     await person.until(lambda: isinstance(person.app.screen, ConflictDialog))
+    await person.look()
 
 
 @pytest.mark.parametrize("version", ["v1", "v0"])
