@@ -52,7 +52,7 @@ async def test_a_save_shows_what_it_does_and_is_in_force_as_the_next_version(ver
         await person.press("x")
         await ask(person)
         assert "Staging Save “Final results of our facilities”, version 3 → 4?" in _unwrapped(person)
-        assert f"- rule 1 allow {STATUS} “Resulted”, “Final”, “Corrected”" in person.text
+        assert f"- rule 1 allow {STATUS} “Resulted”, “Final”, “Corrected”" in _unwrapped(person)
         assert "It acts on Fernhill Lab Results → Lakeside EHR Inbound · Results, at once." in _unwrapped(person)
         assert "What it does to messages is not known: no sample messages: s chooses some." in _unwrapped(person)
         assert site.writes == []
