@@ -54,14 +54,14 @@ class LogCalls:
         self._generation = likely
         return page
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
         """One log. Without a data mode realtime is searched, then backfill, as the server looks at one only (§3.3)."""
         ids = {"organization": self._organization, "log": log_id}
         asked = [{endpoints.DATA_MODE: data_mode}] if data_mode else [{}, {endpoints.DATA_MODE: "backfill"}]
         missing: NotFound | None = None
         for query in asked:
             try:
-                return await self._call(endpoints.LOG, ids, read=wire.read_detail, query=query)
+                return await self._call(endpoints.LOG, ids, read=wire.read_detail, query=query, urgency=urgency)
             except NotFound as error:
                 missing = missing or error
             except BadRequest:

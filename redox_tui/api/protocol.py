@@ -31,7 +31,7 @@ class Logs(Protocol):
         A range that is too slow is read in parts, but raises TooSlow where it is only counted (`Urgency.COUNTING`).
         """
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
         """One log by its id, with its message where the API gives it."""
 
 

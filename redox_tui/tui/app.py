@@ -25,11 +25,13 @@ from redox_tui.tui.copying import CopyingApp
 from redox_tui.tui.messages import (
     ConnectTo,
     DescribeProfile,
+    EditFilter,
     ExportLog,
     FilterGone,
     FilterSaved,
     GoBack,
     GroupFailures,
+    LeaveProgram,
     OpenLog,
     ProfileStored,
     RunQuery,
@@ -42,6 +44,7 @@ from redox_tui.tui.safety import HarmlessFilter
 from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.services import Services
 from redox_tui.tui.styles import styles_dir
+from redox_tui.tui.unsaved import ask_first
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -236,11 +239,29 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
             if isinstance(screen, FiltersScreen):
                 screen.note(message)
 
+    @on(EditFilter)
+    def _edit_filter(self, message: EditFilter) -> None:
+        from redox_tui.tui.screens.filter_editor import FilterEditor
+
+        if self.is_held(message) or not self._services or isinstance(self.screen, FilterEditor):
+            return
+        logs = self._logs
+        named = (message.known.environment if message.known else None) or self._services.connection.environment
+        environment = message.environment or (logs.environment_of(named) if logs else None)
+        place = self._services.place(environment)
+        loaded = logs.loaded if logs else tuple
+        self.push_screen(
+            FilterEditor(self._services, place, environment, message.known, message.subscription, message.rule, loaded)
+        )
+
     @on(ConnectTo)
     async def _connect(self, message: ConnectTo) -> None:
         """Show another server's logs. The client of the one before is dropped first, so nothing of it can be sent."""
         if self.is_locked:
             message.access.lock()
+            return
+        if not message.is_sure:
+            ask_first(self, lambda: self.post_message(ConnectTo(message.access, True)), message.access.lock)
             return
         if self._services:
             self._services.lock()
@@ -253,6 +274,10 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
             await self.remove_mode(mode)
             self.add_mode(mode, screen)
         await self.switch_mode("logs")
+
+    @on(LeaveProgram)
+    def _leave(self) -> None:
+        ask_first(self, self.exit)
 
     @on(DescribeProfile)
     def _describe_profile(self, message: DescribeProfile) -> None:

@@ -11,6 +11,8 @@ from redox_tui.api.errors import PlatformError
 from redox_tui.domain.census import TimeCensus
 from redox_tui.domain.connection import FilterVersion
 from redox_tui.domain.diff import Difference, DiffLine
+from redox_tui.domain.fields import Fields
+from redox_tui.domain.filter_draft import Draft
 from redox_tui.domain.filter_list import FilterPage
 from redox_tui.domain.filters import Filter, Rule
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from redox_tui.domain.in_force import Why
     from redox_tui.domain.inspection import Inspection
     from redox_tui.store.profiles import Profile
+    from redox_tui.tui.impact_live import Judged
+    from redox_tui.tui.sampling import Gathered
 
 
 @dataclass
@@ -363,6 +367,37 @@ class FilterSaved(Message):
 
 
 @dataclass
+class FieldsArrived(Message):
+    """The fields of a data model, with what samples add to them."""
+
+    fields: Fields = field(repr=False)
+
+
+@dataclass
+class SamplesArrived(Message):
+    """Sample messages were read."""
+
+    gathered: "Gathered" = field(repr=False)
+
+
+@dataclass
+class DraftJudged(Message):
+    """The impact of a draft was worked out."""
+
+    draft: Draft = field(repr=False)
+    judged: "Judged" = field(repr=False)
+
+
+@dataclass
+class JudgingGoesOn(Message):
+    """The impact of a draft is being worked out: so many looks into messages are done, of so many."""
+
+    draft: Draft = field(repr=False)
+    done: int
+    total: int
+
+
+@dataclass
 class LockNow(Message):
     """Cover the screen; `why` is a sentence for the cover."""
 
@@ -396,9 +431,15 @@ class UnlockNow(Message):
 
 @dataclass
 class ConnectTo(Message):
-    """Show the logs of this server instead of the one in use."""
+    """Show the logs of this server instead of the one in use; `is_sure` says that what was typed may be lost."""
 
     access: Access = field(repr=False)
+    is_sure: bool = False
+
+
+@dataclass
+class LeaveProgram(Message):
+    """Somebody wants to end the program."""
 
 
 @dataclass

@@ -56,7 +56,7 @@ class Server:
         finally:
             self.now -= 1
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
         raise NotImplementedError
 
     def _status(self, one: str) -> str:

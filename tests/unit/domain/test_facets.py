@@ -32,7 +32,7 @@ class Server:
         found = [log for log in self.logs if all(term.matches(log) for term in query.terms)]
         return LogPage(tuple(found[:1]), len(found), 1)
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
         raise NotImplementedError
 
 
