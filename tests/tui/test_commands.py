@@ -17,7 +17,7 @@ from redox_tui.tui.screens.logs import LogsScreen
 from tests.tui.given import Person, a_world, opened
 from tests.tui.server import simulated
 
-TALL = (100, 120)
+TALL = (100, 140)
 """A terminal on which no help has to be scrolled."""
 
 
