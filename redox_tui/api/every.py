@@ -68,7 +68,7 @@ async def _with_message(logs: Logs, log: Log, data_mode: str | None) -> LogDetai
     if not log.id:
         return LogDetail(log)
     try:
-        detail = await logs.get(log.id, log.data_mode or data_mode)
+        detail = await logs.get(log.id, log.data_mode or data_mode, Urgency.EXPORT)
     except NotFound:
         return LogDetail(log)
     return LogDetail(log, detail.payload)
@@ -86,5 +86,5 @@ class _Noting(Logs):
         self.gaps |= dict.fromkeys(page.gaps)
         return page
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
-        return await self._logs.get(log_id, data_mode)
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
+        return await self._logs.get(log_id, data_mode, urgency)

@@ -86,7 +86,7 @@ class LocalLogs:
         await self._reading.until(lambda: self._is_known(everything))
         return await asyncio.to_thread(self._page, search, ref, count)
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
         """A log by its id, with its message where the file has it."""
         index = self._index
         if (found := await asyncio.to_thread(self._find, log_id)) is None and not index.is_complete:

@@ -26,9 +26,12 @@ class Logs(Protocol):
     """Reading logs. Every method raises PlatformError."""
 
     async def page(self, search: LogSearch, ref: PageRef, count: int, urgency: Urgency = Urgency.BROWSING) -> LogPage:
-        """One page of a search, newest first, of at most `count` logs."""
+        """One page of a search, newest first, of at most `count` logs.
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+        A range that is too slow is read in parts, but raises TooSlow where it is only counted (`Urgency.COUNTING`).
+        """
+
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
         """One log by its id, with its message where the API gives it."""
 
 

@@ -11,6 +11,7 @@ from redox_tui.cli.exits import CommandError, Exit
 from redox_tui.domain import filter_file, lint
 from redox_tui.domain.filter_file import FilterFileError
 from redox_tui.domain.filters import Filter
+from redox_tui.store import text_files
 
 _SUFFIXES: Final = (".toml", ".json")
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
@@ -86,11 +87,4 @@ def note_saved(file: FilterFile, saved: Filter) -> None:
 
 
 def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > filter_file.MAX_SIZE:
-            raise CommandError(f"{path} is larger than {filter_file.MAX_SIZE >> 20} MiB; that is no filter.")
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.", Exit.NOT_FOUND) from None
-    except UnicodeDecodeError:
-        raise CommandError(f"{path} is no text in UTF-8.") from None
+    return text_files.read(path, filter_file.MAX_SIZE)

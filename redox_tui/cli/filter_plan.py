@@ -6,19 +6,19 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from redox_tui.cli import filter_files, sample_files
+from redox_tui.cli import filter_files
 from redox_tui.cli.exits import CommandError, Exit
 from redox_tui.cli.filter_files import FilterFile
 from redox_tui.cli.filters import record, with_client
 from redox_tui.cli.output import Output
-from redox_tui.domain import display
+from redox_tui.domain import display, samples
 from redox_tui.domain.filter_diff import differences, rule_line
 from redox_tui.domain.filter_list import FilterSearch, newest_of_each
 from redox_tui.domain.filters import Filter, FilterLink
 from redox_tui.domain.impact import impact
-from redox_tui.domain.models import same_model
+from redox_tui.store import sample_files
 
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient
@@ -152,7 +152,7 @@ def _overtaken(current: Filter, wanted: Filter) -> Iterator[str]:
 
 def _impact(step: Step, paths: list[str]) -> str:
     models = {link.data_model for link in (step.current or step.wanted or Filter("")).links if link.data_model}
-    messages = (one for one in sample_files.messages(paths) if _is_of(one, models))
+    messages = (one.message for one in sample_files.read(paths) if samples.is_of(one.message, models))
     found = impact(step.current, step.wanted, messages)
     of_rules = (f"rule {rule.number} stops {rule.stops:,}" for rule in found.rules if rule.stops)
     why = f" ({', '.join(of_rules)})" if found.rules else ""
@@ -160,14 +160,6 @@ def _impact(step: Step, paths: list[str]) -> str:
         f"impact on {found.messages:,} samples: delivered {found.delivered_now:,} → {found.delivered_proposed:,}, "
         f"filtered {found.filtered_now:,} → {found.filtered_proposed:,}{why}"
     )
-
-
-def _is_of(message: Any, models: set[str]) -> bool:
-    """Whether a sample may come over a filter's subscription: a message that says another data model may not."""
-    match message:
-        case {"Meta": {"DataModel": str(model)}} if models:
-            return any(same_model(model, one) for one in models)
-    return True
 
 
 def _digest(steps: Iterable[Step], place: list[str | None]) -> str:

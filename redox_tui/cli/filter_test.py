@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from redox_tui.cli import filter_files, sample_files
+from redox_tui.cli import filter_files
 from redox_tui.cli.exits import CommandError, Exit, say
 from redox_tui.cli.output import Output
 from redox_tui.domain import lint
 from redox_tui.domain.fields import fields_of
 from redox_tui.domain.filters import POINTS, Filter, FilterError, Meaning, Verdict
+from redox_tui.store import sample_files
 
 _MOST_SAID = 10
 

@@ -12,6 +12,10 @@ LOCK_AFTER: Final = 10
 POLL: Final = 5
 """Seconds between two looks at what is new, while a list is followed."""
 
+BY: Final = ("status", "type", "model", "event", "source", "dest")
+"""What logs can be counted by, besides time."""
+
+_BUCKETS = 32
 _MAX_DESCRIPTOR = 65_535
 
 
@@ -66,6 +70,16 @@ def whole(text: str, least: int, most: int) -> int:
     if not text.isascii() or not text.isdecimal() or not least <= int(text[:12]) <= most:
         raise argparse.ArgumentTypeError(f"“{text[:20]}” is no whole number from {least:,} to {most:,}")
     return int(text)
+
+
+def by(text: str) -> tuple[str, int]:
+    """What to count by, and into how many buckets of time."""
+    key, colon, buckets = text.removeprefix(SHIELD).partition(":")
+    if key == "time":
+        return key, whole(buckets, 1, 1_000) if colon else _BUCKETS
+    if key not in BY or colon:
+        raise argparse.ArgumentTypeError(f"“{text[:20]}” is none of {', '.join(BY)}, time, time:BUCKETS")
+    return key, 0
 
 
 def descriptor(text: str) -> int:

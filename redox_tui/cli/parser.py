@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "logs": "print logs",
     "log": "print one log",
     "diff": "print what differs between two logs; the exit code is 10 where anything does",
+    "count": "count logs, without reading them where the server can count",
     "filters": "keep filters as files, test them, plan and apply changes",
     "profiles": "keep connections: which organization, which key",
     "vault": "look after the file that keys are sealed in",
@@ -89,9 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     added = {name: _add(commands, name) for name in COMMANDS}
 
-    for name in ("open", "logs"):
+    for name in ("open", "logs", "count"):
         _add_query(added[name])
-    for name in ("open", "logs", "log", "diff"):
+    for name in ("open", "logs", "log", "diff", "count"):
         _add_connection(added[name])
     for name in ("demo", "simulate"):
         _add_traffic(added[name])
@@ -148,6 +149,20 @@ def _parser() -> argparse.ArgumentParser:
     diff_formats = "text with - and +, or a JSON object a line (default: table)"
     added["diff"].add_argument("--format", choices=("table", "ndjson"), default="table", help=diff_formats)
 
+    count = added["count"]
+    by_help = (
+        "count by " + ", ".join(numbers.BY) + ", or time[:BUCKETS], in so many round buckets at most (default: 32)"
+    )
+    count.add_argument("--by", type=numbers.by, metavar="KEY", help=by_help)
+    count.add_argument(
+        "--limit",
+        type=numbers.positive,
+        default=10_000,
+        metavar="N",
+        help="where the server does not count: read the newest N logs at most (default: 10000)",
+    )
+    count.add_argument("--format", choices=formats[:3], default="table", help="how counts are printed (default: table)")
+
     filter_options.add_filters(added["filters"], _add_connection)
     store_options.add_profiles(added["profiles"])
     store_options.add_vault(added["vault"])
@@ -168,6 +183,7 @@ def _add(commands: "argparse._SubParsersAction[_Parser]", name: str) -> argparse
         "log": _CREDENTIAL_HELP,
         "view": _VIEW_HELP,
         "diff": _CREDENTIAL_HELP,
+        "count": _QUERY_HELP + _CREDENTIAL_HELP,
     }.get(name)
     parser = commands.add_parser(
         name,

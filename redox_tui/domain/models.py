@@ -70,8 +70,9 @@ def events_of(model: str) -> tuple[str, ...]:
 
 def same_model(left: str, right: str) -> bool:
     """Whether two names mean one data model: case and spaces do not count (platform-api.md §6.1)."""
-    return _bare(left) == _bare(right)
+    return bare(left) == bare(right)
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """A name without what does not count in it."""
     return "".join(name.split()).casefold()

@@ -52,6 +52,11 @@ class KnownParties:
         found = tuple(dict.fromkeys(chain.from_iterable(table.ids(folded) for table in tables)))
         return tuple(one for one in found if _fold(self._name(key, one)) == folded) or found
 
+    def sole_name(self, key: str, party_id: str) -> str | None:
+        """The name that means this party and no other, None where it has none."""
+        name = self._name(key, party_id)
+        return name if name and self.ids(key, name) == (party_id,) else None
+
     def is_current(self, key: str, name: str) -> bool:
         """Whether any party goes by that name now, and not only before it was renamed."""
         ids = self.ids(key, name)

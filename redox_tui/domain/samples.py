@@ -1,9 +1,11 @@
 """Sample messages out of JSON and NDJSON texts, one by one, so that thousands of them never stand in memory."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from redox_tui.domain.models import same_model
 
 
 class SampleError(ValueError):
@@ -29,6 +31,14 @@ def read(name: str, text: str, *, by_line: bool) -> Iterator[Sample]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             yield _sample(f"{name}:{number}", _parsed(line, name, number))
+
+
+def is_of(message: Any, models: Collection[str]) -> bool:
+    """Whether a message may come over subscriptions of these data models: one that says another model may not."""
+    match message:
+        case {"Meta": {"DataModel": str(model)}} if models:
+            return any(same_model(model, one) for one in models)
+    return True
 
 
 def _sample(name: str, message: Any) -> Sample:

@@ -51,6 +51,10 @@ class TimeRange:
         if self.since and self.until and self.since > self.until:
             raise TimeError(f"The range ends before it begins: {iso(self.since)} is later than {iso(self.until)}.")
 
+    def holds(self, instant: datetime) -> bool:
+        """Whether an instant is in this range."""
+        return not (self.since and instant < self.since) and not (self.until and instant > self.until)
+
 
 def iso(instant: datetime) -> str:
     """Write an instant as the API does: UTC, whole milliseconds, `Z` (platform-api.md §2.4)."""
@@ -65,6 +69,11 @@ def parse_since(text: str, now: datetime) -> datetime:
 def parse_until(text: str, now: datetime) -> datetime:
     """Where a range ends: as `parse_since`, but a day is meant to its last millisecond."""
     return _point(text, now).end
+
+
+def parse_moment(text: str, now: datetime, day: date) -> datetime:
+    """A point of time: as `parse_since`, but a clock time is one of a day."""
+    return _point(text, now, day).begin
 
 
 def parse_range(text: str, now: datetime) -> TimeRange:

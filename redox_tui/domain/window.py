@@ -8,6 +8,7 @@ network or screen.
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -152,6 +153,17 @@ class LogWindow:
             return None
         rows = enumerate(self._pages[index].rows)
         return next((self._start(index) + offset for offset, log in rows if log and log.id == log_id), None)
+
+    def row_since(self, instant: datetime) -> int | None:
+        """Of a list that grows: the row of the first log from an instant on; None where it was not read that far."""
+        row = 0
+        for number in range(self.known):
+            log = self[number]
+            if isinstance(log, Log) and log.created_at and log.created_at.instant:
+                if log.created_at.instant < instant:
+                    return row
+                row = number
+        return None if self.is_growing else row
 
     @property
     def loaded(self) -> tuple[Log, ...]:

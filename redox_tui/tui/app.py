@@ -25,12 +25,16 @@ from redox_tui.tui.copying import CopyingApp
 from redox_tui.tui.messages import (
     ConnectTo,
     DescribeProfile,
+    EditFilter,
     ExportLog,
     FilterGone,
     FilterSaved,
     GoBack,
+    GroupFailures,
+    LeaveProgram,
     OpenLog,
     ProfileStored,
+    RunQuery,
     ShowVersions,
     StepLog,
     SteppedToFailure,
@@ -40,6 +44,7 @@ from redox_tui.tui.safety import HarmlessFilter
 from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.services import Services
 from redox_tui.tui.styles import styles_dir
+from redox_tui.tui.unsaved import ask_first
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -203,6 +208,20 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
         if self._logs and not self.is_locked:
             self._logs.export_one(message.log)
 
+    @on(GroupFailures)
+    def _group_failures(self, message: GroupFailures) -> None:
+        from redox_tui.tui.screens.failures import FailuresScreen
+
+        if not self.is_held(message) and self._services and self._logs and self.screen is self._logs:
+            place = self._logs.place, self._logs.environment
+            self.push_screen(FailuresScreen(self._services, *place, message.query, message.search, message.zone))
+
+    @on(RunQuery)
+    async def _run_query(self, message: RunQuery) -> None:
+        if not self.is_held(message) and self._logs and self.screen is not self._logs:
+            await self.pop_screen()
+            self._logs.run_for(message.query, message.logs)
+
     @on(ShowVersions)
     def _show_versions(self, message: ShowVersions) -> None:
         from redox_tui.tui.screens.filter_versions import FilterVersionsScreen
@@ -220,11 +239,29 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
             if isinstance(screen, FiltersScreen):
                 screen.note(message)
 
+    @on(EditFilter)
+    def _edit_filter(self, message: EditFilter) -> None:
+        from redox_tui.tui.screens.filter_editor import FilterEditor
+
+        if self.is_held(message) or not self._services or isinstance(self.screen, FilterEditor):
+            return
+        logs = self._logs
+        named = (message.known.environment if message.known else None) or self._services.connection.environment
+        environment = message.environment or (logs.environment_of(named) if logs else None)
+        place = self._services.place(environment)
+        loaded = logs.loaded if logs else tuple
+        self.push_screen(
+            FilterEditor(self._services, place, environment, message.known, message.subscription, message.rule, loaded)
+        )
+
     @on(ConnectTo)
     async def _connect(self, message: ConnectTo) -> None:
         """Show another server's logs. The client of the one before is dropped first, so nothing of it can be sent."""
         if self.is_locked:
             message.access.lock()
+            return
+        if not message.is_sure:
+            ask_first(self, lambda: self.post_message(ConnectTo(message.access, True)), message.access.lock)
             return
         if self._services:
             self._services.lock()
@@ -237,6 +274,10 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
             await self.remove_mode(mode)
             self.add_mode(mode, screen)
         await self.switch_mode("logs")
+
+    @on(LeaveProgram)
+    def _leave(self) -> None:
+        ask_first(self, self.exit)
 
     @on(DescribeProfile)
     def _describe_profile(self, message: DescribeProfile) -> None:

@@ -25,10 +25,10 @@ _FILE: Final = "redox-tui-copy.txt"
 
 
 @runtime_checkable
-class Says(Protocol):
-    """A screen that keeps a sentence until something else is done."""
+class Announces(Protocol):
+    """A screen that keeps on saying what was copied until something else is done."""
 
-    def complain(self, words: str, *, error: bool = True) -> None:
+    def announce(self, words: str, *, error: bool) -> None:
         """Say it."""
 
 
@@ -142,8 +142,8 @@ class CopyingApp(LockingApp):
 
     def _tell(self, words: str, *, error: bool = False) -> None:
         screen = self.screen
-        if isinstance(screen, Says):
-            screen.complain(words, error=error)
+        if isinstance(screen, Announces):
+            screen.announce(words, error=error)
         elif lines := screen.query(StatusLine):
             lines.first(StatusLine).say(words, error=error)
 

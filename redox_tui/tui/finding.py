@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from redox_tui.api.protocol import Client, Urgency
 from redox_tui.domain.logs import FIRST_PAGE, Log
@@ -100,6 +100,14 @@ def _is_before(one: Log, log: Log) -> bool:
 def _kind(log: Log) -> tuple[str | None, ...]:
     ends = ((party.id or party.name) if party else None for party in (log.source, log.destination))
     return (*ends, log.data_model, log.event_type)
+
+
+async def row_at(client: Client, search: LogSearch, instant: datetime) -> int | None:
+    """The row of the first log from an instant on, the newest row where all are older; None in lists without totals."""
+    if search.pin and instant > search.pin:
+        return 0
+    page = await client.logs.page(search.down_to(instant), FIRST_PAGE, 1, Urgency.BROWSING)
+    return None if page.total is None else max(0, page.total - 1)
 
 
 async def rank(client: Client, search: LogSearch, log: Log) -> int | None:

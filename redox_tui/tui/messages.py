@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from redox_tui.api.errors import PlatformError
+from redox_tui.domain.census import TimeCensus
 from redox_tui.domain.connection import FilterVersion
 from redox_tui.domain.diff import Difference, DiffLine
+from redox_tui.domain.fields import Fields
+from redox_tui.domain.filter_draft import Draft
 from redox_tui.domain.filter_list import FilterPage
 from redox_tui.domain.filters import Filter, Rule
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
+from redox_tui.domain.query import LogQuery, LogSearch
 from redox_tui.domain.subscriptions import Subscription
 from redox_tui.domain.window import PageRequest
 from redox_tui.tui.access import Access
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
     from redox_tui.domain.in_force import Why
     from redox_tui.domain.inspection import Inspection
     from redox_tui.store.profiles import Profile
+    from redox_tui.tui.impact_live import Judged
+    from redox_tui.tui.sampling import Gathered
 
 
 @dataclass
@@ -116,6 +123,42 @@ class LogFound(Message):
 
     log: Log = field(repr=False)
     row: int | None
+
+
+@dataclass
+class CountsArrived(Message):
+    """A census knows more than before."""
+
+    census: TimeCensus = field(repr=False)
+
+
+@dataclass
+class GroupFailures(Message):
+    """Group the failed logs that `search` finds; `query` is what it was made of."""
+
+    query: LogQuery = field(repr=False)
+    search: LogSearch = field(repr=False)
+    zone: tzinfo
+
+
+@dataclass
+class FailuresArrived(Message):
+    """More failed logs of a reading: its first message has their number, its last one says how it ended."""
+
+    logs: tuple[Log, ...] = field(repr=False)
+    total: int | None = None
+    is_first: bool = False
+    is_last: bool = False
+    is_whole: bool = False
+    reason: str = ""
+
+
+@dataclass
+class RunQuery(Message):
+    """Show what a query finds. `logs` are some of these, so that parties can be named."""
+
+    query: LogQuery = field(repr=False)
+    logs: tuple[Log, ...] = field(repr=False)
 
 
 @dataclass
@@ -324,6 +367,37 @@ class FilterSaved(Message):
 
 
 @dataclass
+class FieldsArrived(Message):
+    """The fields of a data model, with what samples add to them."""
+
+    fields: Fields = field(repr=False)
+
+
+@dataclass
+class SamplesArrived(Message):
+    """Sample messages were read."""
+
+    gathered: "Gathered" = field(repr=False)
+
+
+@dataclass
+class DraftJudged(Message):
+    """The impact of a draft was worked out."""
+
+    draft: Draft = field(repr=False)
+    judged: "Judged" = field(repr=False)
+
+
+@dataclass
+class JudgingGoesOn(Message):
+    """The impact of a draft is being worked out: so many looks into messages are done, of so many."""
+
+    draft: Draft = field(repr=False)
+    done: int
+    total: int
+
+
+@dataclass
 class LockNow(Message):
     """Cover the screen; `why` is a sentence for the cover."""
 
@@ -357,9 +431,15 @@ class UnlockNow(Message):
 
 @dataclass
 class ConnectTo(Message):
-    """Show the logs of this server instead of the one in use."""
+    """Show the logs of this server instead of the one in use; `is_sure` says that what was typed may be lost."""
 
     access: Access = field(repr=False)
+    is_sure: bool = False
+
+
+@dataclass
+class LeaveProgram(Message):
+    """Somebody wants to end the program."""
 
 
 @dataclass

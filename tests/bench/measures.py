@@ -309,7 +309,30 @@ def diff(bench: Bench) -> Iterator[Result]:
     yield Result("the same, s of CPU", ours, target=5)
 
 
-_ALL: Final = (start, requests, memory, keys, idle, reading, impacts, payload, export, diff)
+def editor(bench: Bench) -> Iterator[Result]:
+    """Five rules over 1,000 samples while somebody types: CPU of the first figures against the bare JSONPath library,
+    new figures after a letter, and how long the loop is kept from a letter, also with 10,000 samples.
+    """
+
+    def run(module: str, count: int) -> list[float]:
+        command = (sys.executable, "-m", module, str(count))
+        said = subprocess.run(command, cwd=ROOT, env=bench.variables, stdout=subprocess.PIPE, text=True, check=True)
+        return [float(number) for number in said.stdout.split()]
+
+    runs = [
+        (*run("tests.bench.editing", 1_000), run("tests.bench.baselines.paths", 1_000)[0]) for _ in range(bench.runs)
+    ]
+    first, letter, path, late, latest, bare = (median(column) for column in zip(*runs, strict=True))
+    yield Result("first figures of 5 rules on 1,000 samples, ms", first, bare, 1.3)
+    yield Result("figures after a letter in a value, ms", letter, bare)
+    yield Result("figures after a letter in a path, ms", path, target=150)
+    yield Result("a letter waits for figures, ms, p99", late, target=10)
+    yield Result("a letter waits for figures, ms at most", latest)
+    many = [run("tests.bench.editing", 10_000) for _ in range(bench.runs)]
+    yield Result("the same on 10,000 samples, ms, p99", median(run[3] for run in many), target=10)
+
+
+_ALL: Final = (start, requests, memory, keys, idle, reading, impacts, payload, export, diff, editor)
 MEASURES: Final = {measure.__name__: measure for measure in _ALL}
 """Every measure by its name."""
 

@@ -17,6 +17,7 @@ def test_a_move_of_the_cursor_sends_few_bytes(size: tuple[int, int], most: int, 
     terminal = run(redox_tui("demo", "--logs", "1000"))
     terminal.resize(*size)
     terminal.until("row 1 of ")
+    terminal.until(" exact")
     terminal.press("j")
     terminal.until("row 2 of ")
     before = len(terminal.written)

@@ -19,14 +19,14 @@ def test_a_visit_from_the_first_row_to_the_end(run: Run) -> None:
     terminal = run(DEMO)
     terminal.until("row 1 of ")
     assert terminal.lines[0].startswith(" demo/12345/")
-    assert "TIME" in terminal.lines[2]
-    assert terminal.lines[3].startswith(">")
+    assert "TIME" in terminal.lines[3]
+    assert terminal.lines[4].startswith(">")
     terminal.until("PROD  ")
 
     terminal.press(PAGE_DOWN)
-    terminal.until("row 20 of ")
+    terminal.until("row 19 of ")
     terminal.press("G")
-    terminal.until(lambda text: ">" in text.splitlines()[21][:1] and "row 20 of" not in text)
+    terminal.until(lambda text: ">" in text.splitlines()[21][:1] and "row 19 of" not in text)
 
     terminal.press("/")
     terminal.until("esc leave")

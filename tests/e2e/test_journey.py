@@ -65,7 +65,8 @@ def marked(text: str) -> str:
 def rows(text: str) -> list[str]:
     """The rows of the list, without the marker."""
     lines = text.splitlines()
-    return [line[1:] for line in lines[3:-2]]
+    header = next((number for number, line in enumerate(lines) if line.startswith(" TIME")), len(lines))
+    return [line[1:] for line in lines[header + 1 : -2]]
 
 
 def is_at(number: int, begin: str, text: str) -> bool:
@@ -107,7 +108,7 @@ def test_a_log_is_found_among_very_many(size: tuple[int, int], run: Run, site: S
     terminal = run(redox_tui("open", "--base-url", url, "--organization", "12345"), REDOX_TUI_TOKEN=token)
     terminal.resize(*size)
     terminal.until("row 1 of ")
-    visible = size[1] - 5
+    visible = size[1] - (7 if size[1] >= 36 else 6)
     terminal.until(shows(site.logs(visible)))
 
     # Narrowed by three terms.

@@ -57,7 +57,11 @@ PATIENCE = 30.0
 
 _AGAIN_AFTER = 0.005
 """Seconds between two looks, in which the threads that are waited for can work."""
-_ASKING = frozenset({"query.saved", "logs.export", "filters.change", "filters.choice", "versions.change"})
+_EDITOR = ("save", "load", "samples", "values", "changes", "leave", "model")
+_ASKING = frozenset(
+    {"query.saved", "logs.export", "logs.facets", "filters.change", "filters.choice", "versions.change"}
+    | {f"editor.{group}" for group in _EDITOR}
+)
 """Groups of workers that may wait for a person."""
 
 _Shown = TypeVar("_Shown", bound=Widget)

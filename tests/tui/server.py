@@ -40,6 +40,11 @@ class Call:
         return self.path.endswith(("/logs", "/logs/search/metadata"))
 
     @property
+    def counts(self) -> bool:
+        """Whether it asks for a page of a single log, as those do who want to know how many there are."""
+        return self.lists_logs and self.query.get("_count") == "1"
+
+    @property
     def page(self) -> int:
         """The number of the page that it asks for."""
         return int(self.query["_page"])
@@ -58,12 +63,14 @@ class Reply:
 class Server:
     """Passes calls on to an ASGI app.
 
-    `instead` may answer in its place. While `is_open` is not set, calls wait; `arrived` tells how many came.
+    `instead` may answer in its place. While `is_open` is not set, calls wait; `arrived` tells how many came. What only
+    counts logs is noted apart, in `counts`: it comes in the background, whatever else a person does.
     """
 
     app: AsgiApp
     token: str = "token"
     calls: list[Call] = field(default_factory=list)
+    counts: list[Call] = field(default_factory=list)
     instead: Callable[[Call], Reply | None] = lambda call: None
     is_open: asyncio.Event = field(default_factory=asyncio.Event)
     cancelled: int = 0
@@ -81,7 +88,7 @@ class Server:
         self.most_at_once = max(self.most_at_once, self._now)
         try:
             async with self._came:
-                self.calls.append(call)
+                (self.counts if call.counts else self.calls).append(call)
                 self._came.notify_all()
             await self.is_open.wait()
             if reply := self.instead(call):
@@ -89,7 +96,7 @@ class Server:
             else:
                 await self.app(scope, receive, send)
         except asyncio.CancelledError:
-            self.cancelled += 1
+            self.cancelled += not call.counts
             raise
         finally:
             self._now -= 1

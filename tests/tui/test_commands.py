@@ -147,13 +147,13 @@ async def test_the_last_command_of_a_long_help_can_be_reached() -> None:
     async with opened(simulated(a_world())) as person:
         await person.press("?")
         assert "esc closes" not in person.text
-        await person.press(*["pagedown"] * 4)
+        await person.press(*["pagedown"] * 5)
         assert "esc closes" in person.text
 
 
 async def test_the_key_hints_follow_the_focus() -> None:
     async with opened(simulated(a_world()), size=(120, 24)) as person:
-        assert person.hints == " enter open  / query  t time  r refresh  e failure  f follow  y copy  ? keys"
+        assert person.hints == " enter open  / query  t time  r refresh  e failure  f follow  # counts  y copy  ? keys"
         await person.press("/")
         assert person.hints == " enter run  tab complete  esc leave  F1 keys"
         await person.press("escape", "enter")

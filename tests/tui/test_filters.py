@@ -195,7 +195,7 @@ async def test_editing_and_new_filters_are_asked_for_with_their_environment() ->
             asked.append(message)
 
     async with at_filters(a_world(), hook=note) as person:
-        await person.press("enter", "n")
+        await person.press("enter", "escape", "n")
     assert [one.known.name if one.known else None for one in asked] == [FIRST, None]
     assert [one.environment and one.environment.flag for one in asked] == ["Production", "Production"]
 

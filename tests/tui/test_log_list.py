@@ -8,7 +8,7 @@ from redox_tui.tui.widgets.log_table import LogTable
 from tests.tui.given import PRODUCTION, a_world, opened
 from tests.tui.server import Call, Reply, listing, scripted, simulated
 
-ROWS = 19
+ROWS = 18
 """Rows of the list on a terminal of 80×24."""
 
 

@@ -132,7 +132,7 @@ async def test_a_term_that_this_generation_does_not_know_is_refused_with_the_rea
 async def test_a_term_of_the_environment_generation_goes_to_the_server() -> None:
     server = simulated(a_world(), "environment")
     async with opened(server, "mode:backfill since:7d", environment=PRODUCTION, generation="environment") as person:
-        assert len(person.rows) == 19
+        assert len(person.rows) == 18
         assert person.rows[0].startswith(">11-17"), "the backfill was loaded three days ago"
 
 

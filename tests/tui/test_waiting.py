@@ -24,7 +24,7 @@ async def test_rows_on_their_way_are_placeholders() -> None:
         person.strike("G")
         await server.arrived(3)
         await person.look()
-        assert [row.strip() for row in person.rows] == ["…"] * 18 + [">…"]
+        assert [row.strip() for row in person.rows] == ["…"] * 17 + [">…"]
         assert person.status == "row 1,000,000 of 1,000,000 · reading … esc stops"
         server.release()
         await person.wait()
@@ -95,7 +95,7 @@ async def test_a_row_that_was_not_read_says_that_it_cannot_be_opened() -> None:
         person.strike("enter")
         await person.look()
         assert person.status == "! This log cannot be opened: it has not been read."
-        assert len(person.rows) == 19
+        assert len(person.rows) == 18
         server.release()
 
 
@@ -235,7 +235,7 @@ async def test_a_list_that_changes_on_the_server_says_so_until_somebody_moves_on
         await person.press("j")
         assert CHANGED in person.status, "the same rows are in view"
         await person.press("pagedown")
-        assert person.status == "row 96 of 300"
+        assert person.status == "row 95 of 300"
 
 
 async def test_a_list_that_ends_earlier_by_now_says_so() -> None:

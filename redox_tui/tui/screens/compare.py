@@ -213,7 +213,7 @@ class CompareScreen(Dismissable[None], Scoped):
         number = f"difference {line.number:,} of {difference.count:,}" if line.number else ""
         return [number, difference.path(line), scope]
 
-    def complain(self, words: str, *, error: bool = True) -> None:
+    def announce(self, words: str, *, error: bool = False) -> None:
         """Say something that stands until the cursor moves."""
         self.query_one(StatusLine).say(words, error=error)
 
@@ -252,7 +252,7 @@ class CompareScreen(Dismissable[None], Scoped):
 
     def _go(self, step: int) -> None:
         if not self.query_one(DiffView).go_on(step) and not self._doing and not self._failure:
-            self.complain(f"No difference {'below' if step > 0 else 'above'}.", error=False)
+            self.announce(f"No difference {'below' if step > 0 else 'above'}.")
 
     def action_only_differences(self) -> None:
         self._is_everything = not self._is_everything
@@ -263,7 +263,7 @@ class CompareScreen(Dismissable[None], Scoped):
     def action_copy(self) -> None:
         current = self.query_one(DiffView).current
         if current is None or current[0].difference is None or current[1].kind is Kind.GAP:
-            self.complain("There is no value in this line.", error=False)
+            self.announce("There is no value in this line.")
             return
         section, line = current
         path = section.difference.path(line) if section.difference else ""

@@ -16,7 +16,7 @@ from redox_tui.domain.records import CONSENT
 from redox_tui.domain.window import PAGE_SIZE, LogWindow
 from redox_tui.tui.dialogs.confirm import ConfirmDialog
 from redox_tui.tui.messages import ExportSaid, Locked
-from redox_tui.tui.screens.log_looks import LogLooksScreen
+from redox_tui.tui.screens.log_counts import LogCountsScreen
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.log_table import LogTable
 
@@ -34,7 +34,7 @@ _PARQUET = ("parquet", "Parquet: a folder of part files")
 _ALL, _ROW, _MARKED, _LOADED = "all", "row", "marked", "loaded"
 
 
-class LogExportScreen(LogLooksScreen):
+class LogExportScreen(LogCountsScreen):
     """A list of logs whose rows can be written to a file while one moves around in it."""
 
     def __init__(self, services: Services, query: LogQuery) -> None:

@@ -16,12 +16,13 @@ from redox_tui.domain.production import is_production
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.sieve import Sieve
 from redox_tui.domain.timerange import TimeError
-from redox_tui.domain.window import LogWindow, PageRequest
+from redox_tui.domain.window import CAPACITY, LogWindow, PageRequest
 from redox_tui.tui import memory, remembering
 from redox_tui.tui.finding import Landing
 from redox_tui.tui.following import Follow, Following
 from redox_tui.tui.messages import (
     EnvironmentsArrived,
+    LeaveProgram,
     Locked,
     OpenLog,
     PageArrived,
@@ -34,6 +35,7 @@ from redox_tui.tui.screens.query_screen import QueryScreen
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.fact_list import FactList
 from redox_tui.tui.widgets.field import Field
+from redox_tui.tui.widgets.histogram import HistogramLine
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.log_columns import DATE, TIME, YEAR
 from redox_tui.tui.widgets.log_table import LogTable
@@ -73,6 +75,7 @@ class LogListScreen(QueryScreen):
             yield PlaceLine()
             yield QueryBar(self._services.clock)
             yield TimePicker(self._services.clock)
+            yield HistogramLine()
             yield LogTable()
             yield FactList(classes="preview")
             yield StatusLine()
@@ -101,6 +104,13 @@ class LogListScreen(QueryScreen):
         flag = next((e.flag for e in found if is_production(e.flag)), found[0].flag)
         return Environment("", "all environments", flag)
 
+    def environment_of(self, environment_id: str | None) -> Environment | None:
+        """An environment by its id as far as it is known; without one, that of these logs."""
+        if environment_id is None:
+            return self.environment
+        found = (one for one in self._environments or () if one.id.casefold() == environment_id.casefold())
+        return next(found, Environment(environment_id))
+
     @property
     def place(self) -> str:
         """Where these logs are from."""
@@ -110,6 +120,11 @@ class LogListScreen(QueryScreen):
     def environment_ids(self) -> Iterable[str]:
         wanted = self._services.connection.environment
         return [wanted] if wanted else [found.id for found in self._environments or ()]
+
+    def loaded(self) -> list[Log]:
+        """The logs that are on hand, newest first."""
+        rows = (self._window[row] for row in range(min(self._window.known, CAPACITY)))
+        return [log for log in rows if isinstance(log, Log)]
 
     def step(self, rows: int) -> Log | None:
         """Move the cursor and give the log there; None at an end, or where it is not loaded yet, and then stay."""
@@ -358,7 +373,7 @@ class LogListScreen(QueryScreen):
         if self._window.in_flight:
             self.action_stop()
         else:
-            self.app.exit()
+            self.post_message(LeaveProgram())
 
     @on(Field.Submitted)
     def _apply(self, message: Field.Submitted) -> None:

@@ -15,6 +15,10 @@ from redox_tui.tui.widgets.log_table import LogTable
 class LogUsesScreen(LogExportScreen):
     """A list of logs whose rows can be used elsewhere."""
 
+    def announce(self, words: str, *, error: bool) -> None:
+        """Say what was copied, until the cursor moves."""
+        self.complain(words, error=error)
+
     def action_compare(self) -> None:
         """Compare the log under the cursor with the marked one; of two marked logs, these two."""
         if not (log := self._usable()):

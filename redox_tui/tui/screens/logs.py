@@ -163,6 +163,7 @@ class LogsScreen(LogUsesScreen, Scoped):
 
     def rows_arrived(self) -> None:
         """Put the cursor on the log that is being looked for once it is loaded; read on where the list grows."""
+        super().rows_arrived()
         landing, table = self._landing, self.query_one(LogTable)
         if landing is None:
             return

@@ -7,6 +7,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.events import Paste
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
@@ -53,6 +54,10 @@ class Field(Vertical, Scoped):
         """Parts of a text that are drawn in a style: what makes no sense is underlined."""
         if found := self.problem(text):
             yield found[1], found[2], f"underline {self.app.theme_variables['text-error']}"
+
+    def pasted(self, text: str) -> str:
+        """What of a paste comes into the line: its first line."""
+        return text
 
     @property
     def text(self) -> str:
@@ -107,6 +112,9 @@ class _Input(Input):
 
     async def action_submit(self) -> None:
         self._field.action_run()
+
+    def on_paste(self, event: Paste) -> None:
+        event.text = self._field.pasted(event.text)
 
 
 class _Marks(Highlighter):

@@ -157,7 +157,7 @@ class Listing:
         """As a search that is read in parts reads."""
         return await self.page(search, ref, count)
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
         raise NotImplementedError
 
     def answer(self, search: LogSearch, ref: PageRef, count: int) -> LogPage:

@@ -38,7 +38,7 @@ class Lists:
 
         return await self.several.page(in_parts, search, ref, count)
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
         raise NotImplementedError
 
     def search(self, bounds: TimeRange) -> LogSearch:

@@ -33,7 +33,7 @@ class WithMessages(Listing):
     reading: int = 0
     most_read: int = 0
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
         self.reading += 1
         self.most_read = max(self.most_read, self.reading)
         await asyncio.sleep(0)

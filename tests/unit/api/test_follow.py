@@ -43,7 +43,7 @@ class Watched:
         self.pages += 1
         return await self.logs.logs.page(search, ref, count, urgency)
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
         raise NotImplementedError
 
 
@@ -345,7 +345,9 @@ async def test_records_without_an_id_or_a_time_are_no_obstacle() -> None:
                 raise answer
             return answer
 
-        async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+        async def get(
+            self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING
+        ) -> LogDetail:
             raise NotImplementedError
 
     said: list[str] = []

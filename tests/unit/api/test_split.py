@@ -55,7 +55,7 @@ class InParts:
     async def page(self, search: LogSearch, ref: PageRef, count: int, urgency: Urgency = Urgency.BROWSING) -> LogPage:
         return await self.searches.page(self.listing.read, search, ref, count)
 
-    async def get(self, log_id: str, data_mode: str | None = None) -> LogDetail:
+    async def get(self, log_id: str, data_mode: str | None = None, urgency: Urgency = Urgency.BROWSING) -> LogDetail:
         raise NotImplementedError
 
 
