@@ -204,6 +204,7 @@ COMMANDS: Final = (
     ),
     Command("payload.save_document", "Save document", ("d",), "Decodes base64 into a new file; overwrites none."),
     Command("payload.copy", "Copy", ("y",), "A value, key, path, or all that it holds."),
+    Command("payload.filter", "Filter rule", ("F",), "Of this path and value, in the filter of this subscription."),
     Command("payload.close_value", "Back to the payload", ("escape", "q"), "", "back"),
     Command("find.run", "Find", ("enter",), "An empty text forgets the hits.", "find"),
     Command("find.leave", "Leave", ("escape",), "", "leave"),

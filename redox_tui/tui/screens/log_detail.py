@@ -1,6 +1,7 @@
 """One log: why it is filtered or is not, what the inspector says, and the logs beside it, without leaving."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,12 +10,15 @@ from textual.binding import BindingType
 
 from redox_tui.api.errors import PlatformError
 from redox_tui.api.in_force import decided_by, filter_of
+from redox_tui.domain.filter_draft import rule_of
+from redox_tui.domain.filters import Rule
 from redox_tui.domain.in_force import why
 from redox_tui.domain.logs import Log
 from redox_tui.domain.problem import Problem
 from redox_tui.store.message_file import read_message
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.messages import (
+    EditFilter,
     ExportLog,
     ExportSaid,
     InspectionArrived,
@@ -50,7 +54,7 @@ class LogDetailScreen(OneLogUses, LogTabsScreen, Scoped):
         super().show(log)
 
     def forget(self, words: str) -> None:
-        for group in ("log.why", "log.inspector", "log.file"):
+        for group in ("log.why", "log.inspector", "log.filter", "log.file"):
             self.workers.cancel_group(self, group)
         self._has_asked_why = self._has_inspected = False
         self.query_one(WhyList).clear(words)
@@ -128,6 +132,29 @@ class LogDetailScreen(OneLogUses, LogTabsScreen, Scoped):
         self._snapshot_title = message.title
         self.query_one(f"#{SNAPSHOT}", JsonView).show(message.text, _NOT_IN_ANSWER)
         self.open(SNAPSHOT)
+
+    @on(JsonView.RuleWanted)
+    def _begin_rule(self, message: JsonView.RuleWanted) -> None:
+        node = message.node
+        if rule := rule_of(node.path, _scalar(node.subtree)) if node.path and node.is_scalar else None:
+            self.note("looking for the filter of this log …")
+            self._edit_filter(rule)
+        else:
+            self.note("No rule can be made of this: objects, arrays and nulls equal no text.")
+
+    @work(group="log.filter", exclusive=True)
+    async def _edit_filter(self, rule: Rule) -> None:
+        """Open the filter that acts on this log's subscription, or a new one for it, with one rule more."""
+        try:
+            found = await filter_of(await self._services.client(), self._log)
+        except PlatformError as error:
+            self.complain(reason(error))
+            return
+        if found.subscription:
+            self.note("")
+            self.post_message(EditFilter(found.filter, found.subscription, rule))
+        else:
+            self.complain(found.why_none)
 
     @on(JsonView.SaveDocument)
     @work(group="log.document", exclusive=True)
@@ -215,3 +242,12 @@ def _message_words(known: Known | None) -> str:
     if known is None:
         return "there is none here, so no rule can be looked at. I inspects, f reads a file."
     return known.origin or "as the API gave it"
+
+
+def _scalar(text: str) -> object:
+    """A value of a payload, None where it is no JSON or a number with more digits than anybody means."""
+    try:
+        value: object = json.loads(text)
+    except ValueError:
+        return None
+    return value

@@ -26,7 +26,7 @@ _LONG: Final = 1_000_000
 
 _ON_A_TREE = frozenset(
     {"hide", "fold_or_unfold", "fold", "unfold", "level_less", "level_more", "unfold_all"}
-    | {"find", "next_hit", "previous_hit", "show_value", "save_document", "copy"}
+    | {"find", "next_hit", "previous_hit", "show_value", "save_document", "copy", "filter"}
 )
 
 
@@ -60,6 +60,13 @@ class JsonView(SearchedPages):
         def __init__(self, view: "JsonView", node: Node) -> None:
             super().__init__()
             self.view = view
+            self.node = node
+
+    class RuleWanted(Message):
+        """Somebody wants a filter rule of what is under the cursor."""
+
+        def __init__(self, node: Node) -> None:
+            super().__init__()
             self.node = node
 
     class _ValueRead(Message):
@@ -140,6 +147,10 @@ class JsonView(SearchedPages):
     def action_copy(self) -> None:
         if node := self.node:
             self.post_message(self.CopyNode(self, node))
+
+    def action_filter(self) -> None:
+        if node := self.node:
+            self.post_message(self.RuleWanted(node))
 
     def action_hide(self) -> None:
         if self._text is not None and self.pages:
