@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+from textual.screen import ModalScreen
 
 from redox_tui.api.auth import GivenToken
 from redox_tui.api.client import PlatformClient
@@ -24,6 +25,7 @@ from redox_tui.store.paths import HOME_VARIABLE
 from redox_tui.tui.app import RedoxApp
 from redox_tui.tui.services import Services
 
+_LOOK_AT_DIALOG = 1.0
 FOLDER = Path(__file__).parent.parent / "screenshots"
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
@@ -34,6 +36,14 @@ SCREENS = {
     "payload": ("enter", "p", "enter", "greater_than_sign"),
     "why": ("slash", *"status:filtered", "enter", "enter", "w"),
     "inspector": ("enter", "I"),
+    "counts": ("number_sign", "enter"),
+    "failures": ("F",),
+    "compare": ("slash", *"status:failed model:Results event:New", "enter", "W", "n"),
+    "copy": ("y",),
+    "export": ("X",),
+    "filters": ("2", "enter"),
+    "versions": ("2", "enter", "v"),
+    "editor": ("2", "enter", "enter"),
     "help": ("question_mark",),
     "credentials": ("3", "t"),
     "profile": ("3", "a", *"lakeside-test", "down", "down", *"12345"),
@@ -86,7 +96,10 @@ async def draw(name: str, keys: tuple[str, ...], size: tuple[int, int]) -> str:
         for key in ("", *keys):
             if key:
                 await pilot.press(key)
-            await subject.workers.wait_for_complete()
+            if isinstance(subject.screen, ModalScreen):
+                await pilot.pause(_LOOK_AT_DIALOG)  # whoever has asked waits for an answer
+            else:
+                await subject.workers.wait_for_complete()
             await pilot.pause()
         return subject.export_screenshot(title=f"redox-tui · {name}")
 
