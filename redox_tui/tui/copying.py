@@ -104,9 +104,9 @@ class CopyingApp(LockingApp):
 
     async def _offer_file(self, text: str, why: str) -> None:
         from redox_tui.store.new_file import write_new
-        from redox_tui.tui.dialogs.new_file import NewFileDialog
+        from redox_tui.tui.dialogs.path import NEW_FILE, PathDialog
 
-        path = await self.push_screen_wait(NewFileDialog(f"{why} Save them as", _FILE))
+        path = await self.push_screen_wait(PathDialog(f"{why} Save them as", _FILE, NEW_FILE))
         if path is None or self.is_locked:
             return
         data = text.encode("utf-8", errors="replace")

@@ -9,7 +9,7 @@ from textual.app import App
 from redox_tui.domain.documents import Document, NoDocument
 from redox_tui.domain.problem import Problem
 from redox_tui.store.new_file import write_new
-from redox_tui.tui.dialogs.new_file import NewFileDialog
+from redox_tui.tui.dialogs.path import NEW_FILE, PathDialog
 
 
 async def save_document(app: App[Any], document: Document) -> str:
@@ -18,7 +18,7 @@ async def save_document(app: App[Any], document: Document) -> str:
     The name that is proposed says nothing about the log or the patient (security.md TS-07).
     """
     question = f"Save the document ({document.words}) as"
-    path = await app.push_screen_wait(NewFileDialog(question, f"document.{document.suffix}"))
+    path = await app.push_screen_wait(PathDialog(question, f"document.{document.suffix}", NEW_FILE))
     if path is None:
         return ""
     try:

@@ -180,10 +180,10 @@ class LogDetailScreen(OneLogUses, LogTabsScreen, Scoped):
     @work(group="log.file", exclusive=True)
     async def action_file(self) -> None:
         """Ask for a file, and take what is in it for the message."""
-        from redox_tui.tui.dialogs.message_path import MessagePathDialog
+        from redox_tui.tui.dialogs.path import PathDialog
 
         log = self._log
-        path = await self.app.push_screen_wait(MessagePathDialog("The file with this log's message"))
+        path = await self.app.push_screen_wait(PathDialog("The file with this log's message"))
         if path is None:
             return
         try:

@@ -1,6 +1,6 @@
-"""Asking for the path of a new file."""
+"""Asking for the path of a file."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -13,27 +13,32 @@ from redox_tui.tui.dialogs.dialog import Dialog
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
 
+NEW_FILE: Final = "A new file, for you alone (mode 0600); no file is overwritten."
+"""What is to be known of a path that is written to."""
 
-class NewFileDialog(Dialog[str | None]):
-    """A path, as it was typed; None where the dialog is left."""
 
-    SCOPES = ("file", "dialog")
-    BINDINGS: ClassVar[list[BindingType]] = bindings("file")
+class PathDialog(Dialog[str | None]):
+    """A path, as it was typed; None where the dialog is left. `note` is a sentence on what is done with it."""
+
+    SCOPES = ("path", "dialog")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("path")
     AUTO_FOCUS = "Input"
 
-    def __init__(self, question: str, proposed: str) -> None:
+    def __init__(self, question: str, proposed: str = "", note: str = "") -> None:
         super().__init__()
         self._question = question
         self._proposed = proposed
+        self._note = note
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Line(display.line(self._question, 200), classes="title")
-            yield Line("A new file, for you alone (mode 0600); no file is overwritten.")
+            if self._note:
+                yield Line(self._note)
             yield Input(self._proposed, compact=True)
             yield KeyHints()
 
-    def action_save(self) -> None:
+    def action_take(self) -> None:
         if path := self.query_one(Input).value.strip():
             self.dismiss(path)
 
@@ -41,4 +46,4 @@ class NewFileDialog(Dialog[str | None]):
         self.dismiss(None)
 
     def on_input_submitted(self) -> None:
-        self.action_save()
+        self.action_take()
