@@ -38,7 +38,7 @@ class LocalClient:
         self.logs = LocalLogs(index, self._reading)
         self.directory = LocalDirectory(index, self._reading)
         self.filters = cast(Filters, NeedsServer("Filters"))
-        self.subscriptions = cast(Subscriptions, NeedsServer("Subscriptions"))
+        self.subscriptions = cast(Subscriptions, NeedsServer("Subscriptions and their filters"))
         self.inspector = cast(Inspector, NeedsServer("Dry runs"))
 
     def filters_of(self, environment: str | None) -> Filters:

@@ -191,10 +191,10 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
         if self._logs and isinstance(self.screen, LogDetailScreen):
             if message.failed_from:
                 self._logs.step_to_failure(message.step, message.failed_from)
-            elif log := self._logs.step(message.step):
-                self.screen.show(log)
+            elif isinstance(found := self._logs.step(message.step), str):
+                self.screen.note(found)
             else:
-                self.screen.say_end()
+                self.screen.show(found)
 
     @on(SteppedToFailure)
     def _show_failure(self, message: SteppedToFailure) -> None:

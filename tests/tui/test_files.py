@@ -178,3 +178,25 @@ async def test_files_have_no_filters_and_say_where_some_are(tmp_path: Path) -> N
         assert "n new" not in person.hints
         await person.press("q")
         assert "row 1 of 3" in person.status
+
+
+async def test_what_a_file_does_not_have_is_not_laid_on_the_api(tmp_path: Path) -> None:
+    async with viewing(export(tmp_path, logs(2, destination={"id": "d"}))) as person:
+        await person.press("enter", "p")
+        assert "The file does not have this log's message. f reads it from another file." in person.text
+        assert "API" not in person.text
+        await person.press("w")
+        assert "inspects" not in person.text
+        assert "Subscriptions and their filters are asked of a server." in " ".join(person.text.split())
+
+
+async def test_a_message_in_a_file_is_said_to_be_the_file_s(tmp_path: Path) -> None:
+    async with viewing(export(tmp_path, logs(2, payload=json.loads(MESSAGE)))) as person:
+        await person.press("enter", "w")
+        assert "as the file has it" in person.text
+
+
+async def test_a_record_that_holds_no_message_says_so(tmp_path: Path) -> None:
+    async with viewing(export(tmp_path, '[{"id": "log-0", "status": "failed"}, 7]', "two.json")) as person:
+        await person.press("enter", "p", "right_square_bracket")
+        assert "No message can be read from this record; o says what is wrong with it." in person.text

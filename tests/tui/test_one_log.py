@@ -312,7 +312,7 @@ async def test_stepping_stays_where_the_next_log_has_not_been_read() -> None:
         last = person.place
         await person.press("]", "]")
         assert person.place == last
-        assert person.status == "That is the end of what is loaded; the list shows more."
+        assert person.status == "The next log is not loaded yet; the list says how far it is."
         await person.press("[")
         assert person.place == last_but_one
 
@@ -320,9 +320,9 @@ async def test_stepping_stays_where_the_next_log_has_not_been_read() -> None:
 async def test_the_ends_of_the_list_are_said_when_stepping() -> None:
     async with opened(with_payload(PAYLOAD)) as person:
         await person.press("enter", "[")
-        assert person.status == "That is the end of what is loaded; the list shows more."
+        assert person.status == "This is the first log of the list."
         await person.press("]", "]", "]")
-        assert person.status == "That is the end of what is loaded; the list shows more."
+        assert person.status == "This is the last log of the list."
         assert "log-2" in person.place
 
 

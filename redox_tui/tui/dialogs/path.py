@@ -20,8 +20,8 @@ NEW_FILE: Final = "A new file, for you alone (mode 0600); no file is overwritten
 class PathDialog(Dialog[str | None]):
     """A path, as it was typed; None where the dialog is left. `note` is a sentence on what is done with it."""
 
-    SCOPES = ("path", "dialog")
-    BINDINGS: ClassVar[list[BindingType]] = bindings("path")
+    SCOPES = ("file", "dialog")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("file")
     AUTO_FOCUS = "Input"
 
     def __init__(self, question: str, proposed: str = "", note: str = "") -> None:

@@ -84,7 +84,7 @@ class LogDetailScreen(OneLogUses, LogTabsScreen, Scoped):
             self.post_message(WhyFailed(log.id, reason(error)))
             return
         found = await asyncio.to_thread(why, in_force, decided, known.text if known else None)
-        self.post_message(WhyArrived(log.id, found, _message_words(known)))
+        self.post_message(WhyArrived(log.id, found, self._message_words(known)))
 
     @on(WhyArrived)
     def _take_why(self, message: WhyArrived) -> None:
@@ -166,6 +166,12 @@ class LogDetailScreen(OneLogUses, LogTabsScreen, Scoped):
         except Problem as problem:
             self.note(str(problem), error=True)
 
+    def _message_words(self, known: Known | None) -> str:
+        if known is None:
+            helps = "f reads a file." if self.is_file else "I inspects, f reads a file."
+            return f"there is none here, so no rule can be looked at. {helps}"
+        return known.origin or f"as {'the file has it' if self.is_file else 'the API gave it'}"
+
     def parts(self) -> list[str]:
         found = super().parts()
         return [*found, self._snapshot_title] if self._tab == SNAPSHOT else found
@@ -200,10 +206,6 @@ class LogDetailScreen(OneLogUses, LogTabsScreen, Scoped):
             if self._tab != "why":
                 self.open("payload")
 
-    def say_end(self) -> None:
-        """There is no log to step to."""
-        self.note("That is the end of what is loaded; the list shows more.")
-
     def take_failure(self, log: Log | None, words: str) -> None:
         """The list has come to a failed log, or says why there is none."""
         if self._is_stepping:
@@ -236,12 +238,6 @@ class LogDetailScreen(OneLogUses, LogTabsScreen, Scoped):
         self._is_stepping = True
         self.note("looking for the next failed log … esc goes back")
         self.post_message(StepLog(step, failed_from=self._log))
-
-
-def _message_words(known: Known | None) -> str:
-    if known is None:
-        return "there is none here, so no rule can be looked at. I inspects, f reads a file."
-    return known.origin or "as the API gave it"
 
 
 def _scalar(text: str) -> object:

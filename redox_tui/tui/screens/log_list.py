@@ -16,7 +16,7 @@ from redox_tui.domain.production import is_production
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.sieve import Sieve
 from redox_tui.domain.timerange import TimeError
-from redox_tui.domain.window import CAPACITY, LogWindow, PageRequest
+from redox_tui.domain.window import LogWindow, PageRequest
 from redox_tui.tui import memory, remembering
 from redox_tui.tui.finding import Landing
 from redox_tui.tui.following import Follow, Following
@@ -121,20 +121,22 @@ class LogListScreen(QueryScreen):
         wanted = self._services.connection.environment
         return [wanted] if wanted else [found.id for found in self._environments or ()]
 
-    def loaded(self) -> list[Log]:
+    def loaded(self) -> tuple[Log, ...]:
         """The logs that are on hand, newest first."""
-        rows = (self._window[row] for row in range(min(self._window.known, CAPACITY)))
-        return [log for log in rows if isinstance(log, Log)]
+        return self._window.loaded
 
-    def step(self, rows: int) -> Log | None:
-        """Move the cursor and give the log there; None at an end, or where it is not loaded yet, and then stay."""
+    def step(self, rows: int) -> Log | str:
+        """Move the cursor and give the log there; else stay, and say why there is none to go to."""
         table = self.query_one(LogTable)
         before = table.cursor
         table.move_to(before + rows, direction=rows)
         if table.cursor != before and table.current:
             return table.current
+        is_end = table.cursor == before and not (rows > 0 and self._window.is_growing)
         table.move_to(before, direction=rows)
-        return None
+        if is_end:
+            return f"This is the {'last' if rows > 0 else 'first'} log of the list."
+        return "The next log is not loaded yet; the list says how far it is."
 
     def _pump(self) -> None:
         """Ask for what the window wants, as far as there is room for requests."""

@@ -125,6 +125,11 @@ class LogTabsScreen(Dismissable[None]):
     def tab_opened(self) -> None:
         """A tab was opened, or what it needs has been read."""
 
+    @property
+    def is_file(self) -> bool:
+        """Whether this log is from a file, about which no server can be asked."""
+        return self._environment is not None and not self._environment.is_live
+
     def note(self, words: str, *, error: bool = False) -> None:
         """Say something until the cursor moves."""
         self._noted = self._where, words, error
@@ -159,7 +164,8 @@ class LogTabsScreen(Dismissable[None]):
         self._is_reading = False
         self._log = replace(detail.log, id=detail.log.id or message.log_id)
         self._show_facts()
-        self.know(Known(detail.payload) if detail.payload is not None else None, _why_no_payload(detail))
+        known = Known(detail.payload) if detail.payload is not None else None
+        self.know(known, _not_in_file(detail.log) if self.is_file else _why_no_payload(detail))
         self.say()
         self.tab_opened()
 
@@ -274,6 +280,12 @@ class LogTabsScreen(Dismissable[None]):
 def _named(view: LineList, name: str) -> LineList:
     view.id = name
     return view
+
+
+def _not_in_file(log: Log) -> str:
+    if log.problem:
+        return "No message can be read from this record; o says what is wrong with it."
+    return "The file does not have this log's message. f reads it from another file."
 
 
 def _why_no_payload(detail: LogDetail) -> str:

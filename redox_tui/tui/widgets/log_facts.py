@@ -26,7 +26,8 @@ def facts(log: Log) -> Iterator[Fact]:
     yield Fact("Log id", log.id)
     yield Fact("Attempts", "–" if log.attempts is None else str(log.attempts))
     if latest := log.latest_attempt:
-        yield Fact("Latest attempt", f"{latest.status or '–'} at {time_words(latest.attempt_at)}")
+        at = f" at {time_words(latest.attempt_at)}" if latest.attempt_at else ""
+        yield Fact("Latest attempt", f"{latest.status or '–'}{at}")
         yield Fact("Attempt id", latest.id)
 
 
