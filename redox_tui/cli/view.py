@@ -1,9 +1,12 @@
 """`redox-tui view`: the app on files of logs and messages; no server, no credential, and no network stack is loaded."""
 
 import argparse
+import json
 import os
+import secrets
 import sys
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,12 +37,12 @@ _SUFFIXES: Final = (".json", ".ndjson", ".jsonl", ".csv", ".xml", ".hl7")
 _NOTE: Final = ".part.json"
 """How the name of a note ends that an export keeps beside a file that is not whole."""
 
-_NOWHERE: Final = Connection("http://localhost", "")
+_NOWHERE: Final = "http://localhost"
 
 
 def run(options: argparse.Namespace) -> int:
     """Open the app; the exit code."""
-    way = FileAccess(records_of(options.files), title_of(options.files))
+    way = FileAccess(options.files)
     if STDIN in options.files:
         _read_keys_from_terminal()
     require_terminal()
@@ -51,17 +54,17 @@ def run(options: argparse.Namespace) -> int:
 class FileAccess:
     """The way to files (the protocol `tui.access.Access`). There is no credential; a lock drops what is on screen."""
 
-    connection = _NOWHERE
     name = ""
     environments = (FILES,)
     is_secret = False
     read_only = True
     queries = None
 
-    def __init__(self, records: "RecordFiles", title: str) -> None:
-        self.title = title
+    def __init__(self, paths: Sequence[str]) -> None:
+        self.connection = connection_of(paths)
+        self.title = title_of(paths)
         self.remembered: Mapping[str, Any] = {}
-        self._records = records
+        self._records = records_of(paths)
         self._index: LocalIndex | None = None
         self._is_locked = False
 
@@ -94,13 +97,22 @@ class FileAccess:
         """Nothing is written."""
 
 
-def title_of(paths: list[str]) -> str:
+def connection_of(paths: Sequence[str]) -> Connection:
+    """What stands for a connection: another one for other files, and for each pipe.
+
+    An export that was begun of some files is not gone on with of others.
+    """
+    named = [secrets.token_hex() if path == STDIN else str(Path(path).absolute()) for path in paths]
+    return Connection(f"{_NOWHERE}/{sha256(json.dumps(named).encode()).hexdigest()}", "")
+
+
+def title_of(paths: Sequence[str]) -> str:
     """What stands before the place on screen: the first file's name, and how many more there are."""
     first = "stdin" if paths[0] == STDIN else Path(paths[0]).absolute().name or "/"
     return f"{first} +{len(paths) - 1}" if len(paths) > 1 else first
 
 
-def records_of(paths: list[str]) -> "RecordFiles":
+def records_of(paths: Sequence[str]) -> "RecordFiles":
     """The records of files and folders; CommandError where one that is named cannot be opened.
 
     A file of a folder that cannot be is left out and said.

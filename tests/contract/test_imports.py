@@ -98,10 +98,10 @@ def test_files_are_viewed_without_network_and_cryptography(tmp_path: Path) -> No
     code = (
         "import asyncio, sys\n"
         "import redox_tui.tui.app, redox_tui.tui.screens.log_detail\n"
-        "from redox_tui.cli.view import FileAccess, records_of\n"
+        "from redox_tui.cli.view import FileAccess\n"
         "from redox_tui.domain.query import LogSearch\n"
         "async def view():\n"
-        "    client = FileAccess(records_of(sys.argv[1:]), 'logs').connect()\n"
+        "    client = FileAccess(sys.argv[1:]).connect()\n"
         "    page = await client.logs.page(LogSearch(), 1, 50)\n"
         "    assert (await client.logs.get(page.logs[0].id)).payload\n"
         "    await client.aclose()\n"

@@ -6,10 +6,15 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from redox_tui.cli.view import FileAccess, records_of, title_of
-from redox_tui.domain.query import LogQuery
+import pytest
+
+from redox_tui.cli.view import FileAccess
+from redox_tui.domain.logs import Log, LogBatch, LogDetail
+from redox_tui.domain.query import LogQuery, LogSearch
 from redox_tui.domain.timerange import iso
+from redox_tui.store import export as store
 from redox_tui.tui.app import RedoxApp
+from redox_tui.tui.dialogs.export import ExportDialog
 from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.services import Services
 from tests.tui.given import Person, clock, no_credentials
@@ -38,8 +43,7 @@ def logs(count: int, **more: object) -> str:
 @asynccontextmanager
 async def viewing(*paths: Path, size: tuple[int, int] = (80, 24)) -> AsyncGenerator[Person, None]:
     """The app on files, with its first rows drawn."""
-    names = [str(path) for path in paths]
-    access = FileAccess(records_of(names), title_of(names))
+    access = FileAccess([str(path) for path in paths])
     query = LogQuery(since_by_default=None)
     app = RedoxApp(Services(access, clock), query, no_credentials(), clock, lock_after=600)
     async with app.run_test(size=size, notifications=True) as pilot:
@@ -200,3 +204,32 @@ async def test_a_record_that_holds_no_message_says_so(tmp_path: Path) -> None:
     async with viewing(export(tmp_path, '[{"id": "log-0", "status": "failed"}, 7]', "two.json")) as person:
         await person.press("enter", "p", "right_square_bracket")
         assert "No message can be read from this record; o says what is wrong with it." in person.text
+
+
+async def test_an_export_of_one_file_is_not_gone_on_with_from_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "place"
+    folder.mkdir(0o700)
+    monkeypatch.chdir(folder)
+    first, second = export(tmp_path, logs(3)), export(tmp_path, logs(3, status="failed"), "others.ndjson")
+    query = LogQuery(since_by_default=None)
+    begun = store.begin(
+        store.Plan(
+            Path("out"),
+            "ndjson",
+            store.identity(FileAccess([str(first)]).connection, query, "ndjson", False, None),
+        ),
+        LogSearch(),
+    )
+    begun.take(LogBatch((LogDetail(Log("log-0", record=b'{"id":"log-0"}')),), 1))
+    begun.close()
+    for path, words in ((second, "is of another query, connection or format"), (first, "exported to out")):
+        async with viewing(path) as person:
+            await person.tap("X")
+            await person.until(lambda person=person: isinstance(person.app.screen, ExportDialog))
+            await person.tap("right", "right", "enter", "enter", "enter", "enter", "ctrl+u")
+            await person.write("out")
+            await person.tap("enter", "right", "enter")
+            await person.wait()
+            assert words in person.status
