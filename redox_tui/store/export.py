@@ -126,7 +126,7 @@ class Export:
         if not self.kept:
             return "Nothing was kept."
         rows = f"{self.kept:,} rows are" if self.kept > 1 else "1 row is"
-        return f"{rows} in {self.plan.part}. {how_to_go_on if self.can_go_on else 'It cannot be gone on with.'}"
+        return f"{rows} in {self.plan.part}. {how_to_go_on if self.can_go_on else 'It cannot go on.'}"
 
     def _note_down(self, batch: LogBatch) -> None:
         """Keep what another run has to know, before the rows that it is about are written."""

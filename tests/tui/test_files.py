@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,10 @@ async def viewing(*paths: Path, size: tuple[int, int] = (80, 24)) -> AsyncGenera
 def export(folder: Path, text: str, name: str = "logs.ndjson") -> Path:
     (folder / name).write_text(text)
     return folder / name
+
+
+def _asks(person: Person) -> bool:
+    return isinstance(person.app.screen, ExportDialog)
 
 
 async def test_a_file_is_shown_whole_and_never_as_production(tmp_path: Path) -> None:
@@ -227,7 +232,7 @@ async def test_an_export_of_one_file_is_not_gone_on_with_from_another(
     for path, words in ((second, "is of another query, connection or format"), (first, "exported to out")):
         async with viewing(path) as person:
             await person.tap("X")
-            await person.until(lambda person=person: isinstance(person.app.screen, ExportDialog))
+            await person.until(partial(_asks, person))
             await person.tap("right", "right", "enter", "enter", "enter", "enter", "ctrl+u")
             await person.write("out")
             await person.tap("enter", "right", "enter")
