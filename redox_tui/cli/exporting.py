@@ -65,6 +65,8 @@ def run(access: Access, query: LogQuery, options: argparse.Namespace) -> int:
         raise
     begun.close()
     if code == Exit.OK:
+        if begun.lack:
+            say(f"{begun.rows:,} row{'' if begun.rows == 1 else 's'} exported. {begun.lack}")
         access.note_use()
     elif begun.kept:
         say(begun.left(_GO_ON))

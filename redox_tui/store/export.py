@@ -81,6 +81,7 @@ class Export:
         self.begun_with = tail.rows
         """Rows of an earlier run."""
         self._asked = search
+        self._without_message = 0
         self._sink = sink
         self._note = note
         self._tail = tail
@@ -100,6 +101,12 @@ class Export:
         """Whether another run can go on with it."""
         return self.plan.query is not None and self.kept > 0
 
+    @property
+    def lack(self) -> str:
+        """How many rows of this run have no message though messages are wanted, in words; empty where none lacks it."""
+        missing = self._without_message
+        return f"{missing:,} of them {'has' if missing == 1 else 'have'} no payload." if missing else ""
+
     def is_new(self, log: Log) -> bool:
         """Whether a log is not there yet."""
         return self._tail.is_new(log, self._sink.mark)
@@ -107,6 +114,8 @@ class Export:
     def take(self, batch: LogBatch) -> None:
         """Write the rows of a batch."""
         self._note_down(batch)
+        if self.plan.with_messages:
+            self._without_message += sum(row.payload is None for row in batch.rows)
         mask = self.plan.mask
         self._sink.append(tuple(map(mask.row, batch.rows)) if mask else batch.rows)
 

@@ -49,7 +49,8 @@ class Exporting:
                     await _in_thread(begun.take, batch)
                     self._note(batch, begun)
             await _in_thread(begun.finish)
-            return f"{begun.rows:,} row{'' if begun.rows == 1 else 's'} exported to {self.plan.path}."
+            done = f"{begun.rows:,} row{'' if begun.rows == 1 else 's'} exported to {self.plan.path}."
+            return f"{done} {begun.lack}".strip()
         except (PlatformError, Problem) as problem:
             raise Problem(str(problem), self.left()) from None
         finally:

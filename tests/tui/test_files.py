@@ -238,3 +238,12 @@ async def test_an_export_of_one_file_is_not_gone_on_with_from_another(
             await person.tap("enter", "right", "enter")
             await person.wait()
             assert words in person.status
+
+
+async def test_what_is_said_instead_of_a_message_is_whole_on_the_narrowest_terminal(tmp_path: Path) -> None:
+    async with viewing(export(tmp_path, logs(2)), size=(60, 15)) as person:
+        await person.press("enter", "p")
+        said = "The file does not have this log's message. f reads it from another file."
+        assert said in " ".join(person.text.split())
+        await person.press("I")
+        assert "There is no inspection of this log; the line below says why." in " ".join(person.text.split())

@@ -8,9 +8,7 @@ from rich.style import Style
 from textual import on, work
 from textual.binding import BindingType
 from textual.message import Message
-from textual.strip import Strip
 
-from redox_tui.domain import display
 from redox_tui.domain.documents import Document, document_in
 from redox_tui.domain.jsontree import Node
 from redox_tui.domain.payload import PayloadReader
@@ -124,9 +122,9 @@ class JsonView(SearchedPages):
         self._styles.base = style
         return segments_of(self.page, row, width - bool(self.page.hits), self._styles)
 
-    def blank_line(self, y: int, width: int) -> Strip:
-        text = display.line(self._notice) if y == 1 and not self.pages else ""
-        return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
+    @property
+    def notice(self) -> str:
+        return self._notice if not self.pages else ""
 
     def mark_style(self) -> Style:
         return self.frame_style + self._own("mark")

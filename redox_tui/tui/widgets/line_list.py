@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -11,6 +12,7 @@ from textual.geometry import Region, Size, clamp
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from redox_tui.domain import display
 from redox_tui.domain.window import Viewport
 from redox_tui.tui.bindings import Scoped, bindings
 
@@ -123,9 +125,16 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
         # Neighbours of one style are one piece: each piece costs some thirty bytes of colours.
         return Strip([marker, *self.draw_row(row, width - 1, style)]).adjust_cell_length(width, style).simplify()
 
+    @property
+    def notice(self) -> str:
+        """What is said in the place of rows; empty where there is nothing to say."""
+        return ""
+
     def blank_line(self, y: int, width: int) -> Strip:
         """A line below the last row."""
-        return Strip.blank(width, self.frame_style)
+        said = wrap(display.line(self.notice), max(20, width - 1))
+        text = said[y - 1] if 0 < y <= len(said) else ""
+        return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
 
     def action_cursor_down(self) -> None:
         self.move_to(self.cursor + 1, direction=1)

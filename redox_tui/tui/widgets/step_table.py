@@ -82,9 +82,9 @@ class StepTable(LineList):
     def draw_header(self, width: int) -> str:
         return _columns(("#", "OPERATION", "STAGE", "VERS", "DID"), width) + " MESSAGE"
 
-    def blank_line(self, y: int, width: int) -> Strip:
-        text = display.line(self._notice) if y == 1 and self._inspection is None else ""
-        return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
+    @property
+    def notice(self) -> str:
+        return self._notice if self._inspection is None else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self._inspection is not None if action == "open" else True

@@ -2,12 +2,9 @@
 
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual.binding import BindingType
 from textual.message import Message
-from textual.strip import Strip
 
-from redox_tui.domain import display
 from redox_tui.domain.in_force import Why
 from redox_tui.domain.logs import Log
 from redox_tui.tui.bindings import bindings
@@ -44,9 +41,9 @@ class WhyList(FactList):
         self._notice = notice
         self._set(revealed=False)
 
-    def blank_line(self, y: int, width: int) -> Strip:
-        text = display.line(self._notice) if y == 1 and self._explained is None else ""
-        return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
+    @property
+    def notice(self) -> str:
+        return self._notice if self._explained is None else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         can = self._explained is not None and holds_values(self._explained[1])

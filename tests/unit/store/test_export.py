@@ -494,3 +494,24 @@ def test_without_pyarrow_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(Exception, match=r"redox-tui\[parquet\]"):
         export.begin(Plan(tmp_path / "logs", "parquet"), LogSearch())
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("payloads", "words"),
+    [
+        (("{}", "{}"), ""),
+        (("{}", None), "1 of them has no payload."),
+        ((None, None), "2 of them have no payload."),
+    ],
+)
+def test_rows_that_lack_the_message_that_is_wanted_are_counted(
+    plan: Plan, payloads: tuple[str | None, ...], words: str
+) -> None:
+    batch = LogBatch(tuple(map(LogDetail, LOGS, payloads)), 2)
+    for wanted, said in ((True, words), (False, "")):
+        path = plan.path.with_name(f"wanted-{wanted}")
+        begun = export.begin(Plan(path, plan.format, with_messages=wanted), LogSearch())
+        begun.take(batch)
+        assert begun.lack == said
+        begun.finish()
+        begun.close()
