@@ -191,8 +191,8 @@ async def test_ph_11_a_lock_stops_it_and_the_part_stays(place: Path) -> None:
         )
         server.release()
         await person.tap("enter")
-        await person.until("Locked. ")
-        assert f"{NAME}.ndjson.part" in person.status
+        await person.until(f"{NAME}.ndjson.part")
+        assert person.status.startswith("! Locked. ")
     assert (place / f"{NAME}.ndjson.part").stat().st_size
 
 
