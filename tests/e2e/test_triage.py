@@ -13,7 +13,7 @@ from tests.e2e.conftest import Simulator
 from tests.e2e.test_demo import Run
 
 SSH = {"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"}
-BARS = re.compile(r"^ ([▁▂▃▄▅▆▇█⣀⣤⣶⣿ ]{8,})  (\S+)  ([\d,]+)", re.MULTILINE)
+BARS = re.compile(r"^ ([▁▂▃▄▅▆▇█⣀⣤⣶⣿·░]{8,})  (\S+)  ([\d,]+)", re.MULTILINE)
 WORST = re.compile(r"^> +([\d,]+) ", re.MULTILINE)
 SENT = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 

@@ -110,7 +110,7 @@ async def test_a_dozen_messages_are_opened_revealed_and_folded() -> None:
             assert "payload hidden" in person.payload[1], name
             await person.press("enter")
             assert person.payload == [line.rstrip() for line in lines[: len(person.payload)]], name
-            assert len(person.payload) == min(len(lines), 47)
+            assert len(person.payload) == min(len(lines), 46)
             await _fold_to_every_level(person)
             await person.press("escape")
 

@@ -12,6 +12,7 @@ from redox_tui.tui.dialogs.paste import PasteDialog
 from redox_tui.tui.dialogs.values import ValuesDialog
 from redox_tui.tui.screens.filter_editor import FilterEditor
 from redox_tui.tui.screens.logs import LogsScreen
+from redox_tui.tui.widgets.path_input import PathField
 from redox_tui.tui.widgets.rule_list import RuleList
 from tests.tui.editing import NAME, Site, edit, editing, fields, rules
 from tests.tui.given import PRODUCTION, Person, opened
@@ -174,6 +175,16 @@ async def test_the_data_model_can_be_chosen() -> None:
         await person.press("enter")
         await person.write("it.PatientCl")
         assert ">$.Visit.PatientClass" in person.text
+
+
+async def test_a_judgement_that_ends_while_the_editor_is_being_taken_down_does_no_harm() -> None:
+    async with editing(Site()) as person:
+        screen = person.app.screen
+        assert isinstance(screen, FilterEditor)
+        await screen.query_one(PathField).remove()
+        screen.changed()
+        await person.wait()
+    assert person.app.crash is None
 
 
 async def test_values_that_a_column_of_lines_has_are_pasted_as_values() -> None:

@@ -49,6 +49,7 @@ class RehearsalScreen(DraftScreen):
         self._samples = SampleSet()
         self._samples_words = _NO_SAMPLES
         self._judged: tuple[Draft, Judged] | None = None
+        self._fields = Fields()
         link = next(iter(self._draft.base.live_links), None)
         self._subject: FilterLink | Subscription | None = subscription or link
         self._model = (self._subject.data_model if self._subject else None) or ""
@@ -75,7 +76,7 @@ class RehearsalScreen(DraftScreen):
 
     async def judge_now(self, draft: Draft) -> Judged:
         """What there is to say of a draft, worked out for somebody who waits."""
-        return await self._live.judge(draft, self._samples, self.query_one(PathField).fields, lambda progress: None)
+        return await self._live.judge(draft, self._samples, self._fields, lambda progress: None)
 
     @property
     def samples_words(self) -> str:
@@ -93,7 +94,7 @@ class RehearsalScreen(DraftScreen):
         def tell(progress: tuple[int, int]) -> None:
             self.post_message(JudgingGoesOn(draft, *progress))
 
-        judged = await self._live.judge(draft, self._samples, self.query_one(PathField).fields, tell)
+        judged = await self._live.judge(draft, self._samples, self._fields, tell)
         self.post_message(DraftJudged(draft, judged))
 
     @on(DraftJudged)
@@ -148,7 +149,7 @@ class RehearsalScreen(DraftScreen):
 
     @on(FieldsArrived)
     def _take_fields(self, message: FieldsArrived) -> None:
-        self.query_one(PathField).fields = message.fields
+        self._fields = self.query_one(PathField).fields = message.fields
         self._judge(self._draft)
 
     @work(group="editor.samples", exclusive=True)
@@ -209,7 +210,7 @@ class RehearsalScreen(DraftScreen):
         for group in ("editor.samples", "editor.impact", "editor.fields"):
             self.workers.cancel_group(self, group)
         had = len(self._samples)
-        self.query_one(PathField).fields = Fields()
+        self._fields = self.query_one(PathField).fields = Fields()
         self._hold(SampleSet(), "the lock has dropped the sample messages: s reads them again" if had else _NO_SAMPLES)
         self._learn()
 
