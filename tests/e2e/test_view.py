@@ -52,11 +52,11 @@ def test_an_export_opens_pages_and_shows_one_log(
     assert terminal.lines[0].startswith(f" logs.{form}/file   Logs   all time UTC   PHI hidden")
     assert "PROD" not in terminal.text
     terminal.press(PAGE_DOWN)
-    terminal.until("row 20 of ")
+    terminal.until("row 19 of ")
     terminal.press("\r")
     terminal.until("Log id")
     terminal.press("q")
-    terminal.until("row 20 of ")
+    terminal.until("row 19 of ")
     terminal.press("q")
     assert terminal.end() == 0
     assert terminal.is_restored
