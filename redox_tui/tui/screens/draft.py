@@ -167,12 +167,15 @@ class DraftScreen(Dismissable[None]):
 
     def action_leave(self) -> None:
         self.take_typed()
-        self._leave()
+        if self._draft.is_changed:
+            self._ask_whether_to_leave()
+        else:
+            # At once: the key that follows belongs to what is below.
+            self.dismiss()
 
     @work(group="editor.leave", exclusive=True)
-    async def _leave(self) -> None:
-        question = "Leave without saving what was typed?"
-        if not self._draft.is_changed or await self.ask(ConfirmDialog(question)):
+    async def _ask_whether_to_leave(self) -> None:
+        if await self.ask(ConfirmDialog("Leave without saving what was typed?")):
             self.dismiss()
 
     async def ask(self, dialog: Dialog[Answer]) -> Answer | None:
