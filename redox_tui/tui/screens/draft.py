@@ -18,6 +18,7 @@ from redox_tui.tui import saving
 from redox_tui.tui.dialogs.confirm import ConfirmDialog
 from redox_tui.tui.dialogs.dialog import Dialog, Dismissable
 from redox_tui.tui.dialogs.values import ValuesDialog
+from redox_tui.tui.messages import Untouched
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.action_line import ActionLine
 from redox_tui.tui.widgets.impact_table import ImpactTable
@@ -287,6 +288,10 @@ class DraftScreen(Dismissable[None]):
                 self.query_one(ValuesField).put(text)
         if not self.query_one(ValuesField).display:
             self._close()
+
+    @on(Untouched)
+    def _hide_examples(self) -> None:
+        self.query_one(PathField).close()
 
     def _note_examples(self, shows: object) -> None:
         """Examples from messages may be patient data; the place line says whether any is on the screen."""
