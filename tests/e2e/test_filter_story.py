@@ -1,4 +1,4 @@
-"""The reason for filters on screen, in a real terminal: from a message that did not arrive to new traffic that obeys."""
+"""Why filters are on screen, in a real terminal: from a message that did not arrive to new traffic that obeys."""
 
 from collections.abc import Callable
 

@@ -117,6 +117,19 @@ async def test_values_that_messages_have_are_counted_and_picked(tmp_path: Path) 
         await person.until("+10")
 
 
+async def test_values_are_there_at_once_even_if_another_rule_makes_no_sense(tmp_path: Path) -> None:
+    async with editing(Site()) as person:
+        await take_file(person, messages(tmp_path, 30))
+        await person.press("enter")
+        await person.write("[")
+        await person.press("escape", "a")
+        for key in [*"$.Meta.FacilityCode", "enter", "tab"]:
+            person.strike(key)
+        await person.until("Counted in 30 sample messages")
+        await person.look()
+        assert "F0" in person.text
+
+
 async def test_examples_are_listed_with_the_word_that_patient_data_is_shown(tmp_path: Path) -> None:
     async with editing(Site()) as person:
         await take_file(person, messages(tmp_path, 3))

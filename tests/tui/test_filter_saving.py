@@ -151,6 +151,7 @@ async def test_nothing_can_be_saved_in_the_read_only_mode_and_all_can_be_read() 
         assert person.status == "! This is the read-only mode: nothing is saved."
         await person.press("R")
         assert person.status == "! This is the read-only mode: nothing is restored."
+        assert "read-only" in person.place
         assert rules(person)[0].startswith(">1 deny")
         assert site.writes == []
 

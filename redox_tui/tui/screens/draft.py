@@ -107,7 +107,7 @@ class DraftScreen(Dismissable[None]):
     def changed(self) -> None:
         """Something was typed; what follows from it is for subclasses."""
 
-    def seen(self, path: str) -> dict[str, int]:
+    async def seen(self, path: str) -> dict[str, int]:
         """The values that samples have at a path."""
         return {}
 
@@ -274,7 +274,7 @@ class DraftScreen(Dismissable[None]):
         except ValueTextError as error:
             self.complain(f"First the values that stand there: {error}")
             return
-        seen = self.seen(rule.path)
+        seen = await self.seen(rule.path)
         if not seen and rule.values == self.query_one(ValuesField).text:
             none = "No message has a value at this path." if self.sample_count else "s chooses messages."
             self.complain(f"There are no values to pick from. {none}", error=False)
@@ -320,9 +320,8 @@ class DraftScreen(Dismissable[None]):
         version = f"v{base.filter_version}" if base.filter_version else "new filter" if self._draft.is_new else ""
         age = saving.age(saved, self._services.clock())
         parts = " · ".join(part for part in (version, age) if part)
-        self.query_one(PlaceLine).show(
-            self._place, self._environment, (f"Filters › {parts or 'filter'}",), revealed=self._shows_examples
-        )
+        where = (f"Filters › {parts or 'filter'}", *(("read-only",) if self._services.read_only else ()))
+        self.query_one(PlaceLine).show(self._place, self._environment, where, revealed=self._shows_examples)
 
     def _say(self) -> None:
         """Say where the cursor is, unless there is something else to say; and what is remarked about the rule."""
