@@ -70,6 +70,15 @@ class SampleSet:
             self._seen[canonical] = Counter(text for text in texts if text is not None)
         return self._seen.get(canonical, Counter())
 
+    def look(self, path: str) -> Generator[Progress, None, Counter[str]]:
+        """The values at a path with their counts, looked for where no rule had it yet; it yields as `impact` does."""
+        try:
+            wanted = compiled(path)
+        except FieldPathError:
+            return Counter()
+        yield from self._look({wanted.canonical: wanted})
+        return self.seen(path)
+
     def impact(
         self, current: Filter | None, proposed: Filter | None, policy: Policy = ASSUMED
     ) -> Generator[Progress, None, Impact]:

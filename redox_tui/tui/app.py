@@ -21,21 +21,17 @@ from redox_tui.tui.access import Credentials
 from redox_tui.tui.asking import PersonAtApp
 from redox_tui.tui.bindings import Scoped, bindings, commands_in_force
 from redox_tui.tui.clipboard import Clipboard, clipboard
-from redox_tui.tui.copying import CopyingApp
+from redox_tui.tui.filtering import FilteringApp
 from redox_tui.tui.messages import (
     ConnectTo,
     DescribeProfile,
-    EditFilter,
     ExportLog,
-    FilterGone,
-    FilterSaved,
     GoBack,
     GroupFailures,
     LeaveProgram,
     OpenLog,
     ProfileStored,
     RunQuery,
-    ShowVersions,
     StepLog,
     SteppedToFailure,
     Working,
@@ -59,7 +55,7 @@ def _palette() -> "type[Provider]":
     return RegistryProvider
 
 
-class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
+class RedoxApp(FilteringApp, Scoped, inherit_bindings=False):
     """The app on one connection, or on none yet. After a crash `crash` holds the one line that may be said about it.
 
     `lock_after` is for how many seconds nobody may have touched a key before the app locks itself, None for ever. With
@@ -112,7 +108,7 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.add_mode("logs", self.get_default_screen)
-        self.add_mode("filters", self._filters_screen)
+        self.add_mode("filters", self.filters_screen)
         self.add_mode("credentials", self._credentials_screen)
         loop = asyncio.get_running_loop()
         for number in _ENDING_SIGNALS:
@@ -148,21 +144,9 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
             self._credentials, self._clock, lambda: self._services.access.name if self._services else ""
         )
 
-    def _filters_screen(self) -> Screen[None]:
-        from redox_tui.tui.screens.filters import FiltersScreen
-
-        assert self._services  # noqa: S101 - without a connection nobody gets here
-        return FiltersScreen(self._services)
-
     @property
     def services_in_use(self) -> Services | None:
         return self._services
-
-    @property
-    def _logs(self) -> LogsScreen | None:
-        """The list of logs, None while nothing is connected."""
-        base = self._screen_stacks["logs"][0]
-        return base if isinstance(base, LogsScreen) else None
 
     async def on_unmount(self) -> None:
         self._credentials.lock()
@@ -222,38 +206,6 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
             await self.pop_screen()
             self._logs.run_for(message.query, message.logs)
 
-    @on(ShowVersions)
-    def _show_versions(self, message: ShowVersions) -> None:
-        from redox_tui.tui.screens.filter_versions import FilterVersionsScreen
-
-        if not self.is_held(message) and self._services and self.current_mode == "filters":
-            place = self._services.place(message.environment)
-            self.push_screen(FilterVersionsScreen(self._services, place, message))
-
-    @on(FilterSaved)
-    @on(FilterGone)
-    def _tell_list_of_filters(self, message: FilterSaved | FilterGone) -> None:
-        from redox_tui.tui.screens.filters import FiltersScreen
-
-        for screen in self._screen_stacks.get("filters", ())[:1]:
-            if isinstance(screen, FiltersScreen):
-                screen.note(message)
-
-    @on(EditFilter)
-    def _edit_filter(self, message: EditFilter) -> None:
-        from redox_tui.tui.screens.filter_editor import FilterEditor
-
-        if self.is_held(message) or not self._services or isinstance(self.screen, FilterEditor):
-            return
-        logs = self._logs
-        named = (message.known.environment if message.known else None) or self._services.connection.environment
-        environment = message.environment or (logs.environment_of(named) if logs else None)
-        place = self._services.place(environment)
-        loaded = logs.loaded if logs else tuple
-        self.push_screen(
-            FilterEditor(self._services, place, environment, message.known, message.subscription, message.rule, loaded)
-        )
-
     @on(ConnectTo)
     async def _connect(self, message: ConnectTo) -> None:
         """Show another server's logs. The client of the one before is dropped first, so nothing of it can be sent."""
@@ -270,7 +222,7 @@ class RedoxApp(CopyingApp, Scoped, inherit_bindings=False):
         )
         self._query = LogQuery.kept(message.access.remembered.get("query"), self._clock())
         await self.switch_mode("credentials")
-        for mode, screen in (("logs", self.get_default_screen), ("filters", self._filters_screen)):
+        for mode, screen in (("logs", self.get_default_screen), ("filters", self.filters_screen)):
             await self.remove_mode(mode)
             self.add_mode(mode, screen)
         await self.switch_mode("logs")

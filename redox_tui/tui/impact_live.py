@@ -51,6 +51,10 @@ class LiveImpact:
         """What there is to say of a draft; `tell` is called in the thread, twice a second at most."""
         return await self._in_thread(lambda pace: _judged(draft, samples, fields, pace), tell)
 
+    async def seen(self, path: str, samples: SampleSet) -> dict[str, int]:
+        """The values that samples have at a path, whether or not a rule with it has been judged."""
+        return await self._in_thread(lambda pace: dict(pace.answer(samples.look(path))), _nobody)
+
     async def learn(self, samples: SampleSet, fields: Fields) -> Fields:
         """The fields with the paths and examples of samples."""
         return await self._in_thread(

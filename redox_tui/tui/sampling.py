@@ -22,7 +22,7 @@ from redox_tui.domain.models import same_model
 from redox_tui.domain.query import LogSearch
 from redox_tui.domain.samples import Sample, SampleError
 from redox_tui.domain.subscriptions import Subscription
-from redox_tui.domain.timerange import TimeRange, iso
+from redox_tui.domain.timerange import TimeRange
 from redox_tui.store import sample_files
 
 MOST_LOGS: Final = 200
@@ -135,9 +135,9 @@ def _of_files(path: str, models: Collection[str], is_given_up: Event) -> Gathere
 
 
 def _name(log: Log) -> str:
-    """When the message was sent, and enough of its log's id to tell it from others."""
-    at = log.created_at
-    return " ".join(part for part in (iso(at.instant) if at and at.instant else "", log.id[:13]) if part)
+    """When its log was made (UTC), and enough of that log's id to find it; short, since it shares a line."""
+    at = log.created_at.instant if log.created_at else None
+    return f"{at:%m-%d %H:%M:%S} {log.id[:6]}" if at else log.id[:13]
 
 
 def _parsed(texts: Iterable[tuple[str, str]]) -> SampleSet:

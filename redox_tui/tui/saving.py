@@ -1,6 +1,6 @@
 """What is said around saving a filter: what it will do and to what, why it cannot be done, how it went."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,13 +11,13 @@ from redox_tui.domain.filter_diff import differences, rule_line
 from redox_tui.domain.filter_draft import Draft
 from redox_tui.domain.filters import Filter, FilterLink
 from redox_tui.domain.impact import Impact
-from redox_tui.domain.lint import errors
+from redox_tui.domain.lint import Remark, errors
 from redox_tui.domain.subscriptions import Subscription
 
 KEPT: Final = "What you typed is kept."
 NOTHING: Final = "There is nothing to save."
 _MOST_LINES: Final = 200
-MOST_REMARKS: Final = 5
+_MOST_REMARKS: Final = 5
 
 
 def acts_on(filter_: Filter, subscription: Subscription | None) -> str:
@@ -41,10 +41,15 @@ def to_save(
     impact: tuple[Impact | None, str],
     notice: str,
     flag: str | None,
+    remarks: Sequence[Remark] = (),
 ) -> Consequence:
-    """What saving a draft would do; `impact` comes with where its samples are from, or why there are none."""
+    """What saving a draft would do; `impact` comes with where its samples are from, or why there are none.
+
+    The difference may be longer than the screen, so it comes last.
+    """
     acts = f"It acts on {target}, at once." if target else "It is linked to nothing, so it does nothing."
-    lines = [*_changes(draft.current, proposed), acts, _impact(*impact), *_sentence(notice)]
+    said = [f"remark: {remark}" for remark in remarks[:_MOST_REMARKS]]
+    lines = [acts, _impact(*impact), *_sentence(notice), *said, *_changes(draft.current, proposed)]
     title = (
         f"Create the filter “{proposed.name}”?" if draft.is_new else f"Save “{draft.base.name}”{_versions(draft.base)}?"
     )
@@ -56,7 +61,7 @@ def to_restore(
 ) -> Consequence:
     """What restoring a version would do; `would` is the filter as the server says that it would be then."""
     title, lines = filter_consequences.of_restoring(base, would, version)
-    return consequence(title, [*lines, _impact(*impact), *_sentence(notice)], flag, base.name, base.id)
+    return consequence(title, [_impact(*impact), *_sentence(notice), *lines], flag, base.name, base.id)
 
 
 def obstacle(draft: Draft, *, read_only: bool) -> str:

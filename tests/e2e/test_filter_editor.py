@@ -41,35 +41,3 @@ def test_a_rule_is_built_on_what_messages_have_saved_and_taken_back(run: Run) ->
     terminal.press("q")
     assert terminal.end() == 0
     assert terminal.last_words() == ""
-
-
-def test_from_a_filtered_log_to_a_rule_of_its_filter(run: Run) -> None:
-    terminal = run(redox_tui("demo", "--logs", "20000"))
-    terminal.until("row 1 of ")
-    terminal.press("/")
-    terminal.press("status:filtered model:Results since:7d\r")
-    terminal.until("filtered")
-    terminal.press("\r")
-    terminal.until("Overview")
-    terminal.press("w")
-    terminal.until(NAME)
-    terminal.press("p")
-    terminal.until("payload hidden")
-    terminal.press("\r")
-    terminal.until('"DataModel"')
-    terminal.press("jjF")
-    terminal.until("rule 4 of 4 · not saved")
-    assert "$.Meta.DataModel" in terminal.text
-    terminal.press("s")
-    terminal.until("the latest logs of this subscription")
-    terminal.press("\r")
-    terminal.until("now   proposed")
-    terminal.press("S")
-    terminal.until(f"Save “{NAME}”, version 3 → 4?")
-    terminal.press(f"{NAME}\r")
-    terminal.until("Saved as version 4.")
-    terminal.press("q")
-    terminal.until("Logs › ")
-    terminal.press("\x11")
-    assert terminal.end() == 0
-    assert terminal.last_words() == ""

@@ -6,6 +6,7 @@ from redox_tui.domain.filters import Rule
 from redox_tui.simulator import network
 from redox_tui.tui.screens.filter_editor import FilterEditor
 from redox_tui.tui.screens.log_detail import LogDetailScreen
+from redox_tui.tui.screens.logs import LogsScreen
 from tests.tui.editing import NAME, Site, fields, rules
 from tests.tui.given import PRODUCTION, Person, opened
 from tests.tui.server import Call, Reply
@@ -73,3 +74,14 @@ async def test_a_filter_that_cannot_be_looked_for_is_said(status: int) -> None:
         await person.press("enter", "j", "j", "F")
         assert isinstance(person.app.screen, LogDetailScreen)
         assert str(status) in person.status
+
+
+async def test_a_key_that_follows_leaving_belongs_to_the_log_below() -> None:
+    async with opened(Site().server, LINKED, environment=PRODUCTION) as person:
+        await at_the_payload(person)
+        await person.press("enter", "j", "j", "F", "u")
+        assert isinstance(person.app.screen, FilterEditor)
+        person.strike("q")
+        person.strike("q")
+        await person.wait()
+        assert isinstance(person.app.screen, LogsScreen)

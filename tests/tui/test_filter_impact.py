@@ -15,7 +15,7 @@ from redox_tui.tui.dialogs.pick import PickDialog
 from redox_tui.tui.dialogs.values import ValuesDialog
 from redox_tui.tui.screens.filter_editor import FilterEditor
 from redox_tui.tui.widgets.json_view import JsonView
-from tests.tui.editing import RESULTS, STAGING, Site, edit, editing, figures, rules
+from tests.tui.editing import RESULTS, STAGING, Site, edit, editing, fields, figures, rules
 from tests.tui.given import PRODUCTION, Person, opened
 from tests.tui.server import Call, Reply, simulated
 from tests.tui.test_lock import locked, unlocked
@@ -117,6 +117,19 @@ async def test_values_that_messages_have_are_counted_and_picked(tmp_path: Path) 
         await person.until("+10")
 
 
+async def test_values_are_there_at_once_even_if_another_rule_makes_no_sense(tmp_path: Path) -> None:
+    async with editing(Site()) as person:
+        await take_file(person, messages(tmp_path, 30))
+        await person.press("enter")
+        await person.write("[")
+        await person.press("escape", "a")
+        for key in [*"$.Meta.FacilityCode", "enter", "tab"]:
+            person.strike(key)
+        await person.until("Counted in 30 sample messages")
+        await person.look()
+        assert "F0" in person.text
+
+
 async def test_examples_are_listed_with_the_word_that_patient_data_is_shown(tmp_path: Path) -> None:
     async with editing(Site()) as person:
         await take_file(person, messages(tmp_path, 3))
@@ -128,6 +141,45 @@ async def test_examples_are_listed_with_the_word_that_patient_data_is_shown(tmp_
         await person.press("escape")
         assert "PHI hidden" in person.place
         assert CANARY not in person.text
+
+
+async def test_ph_10_examples_leave_the_screen_when_nobody_touches_a_key(tmp_path: Path) -> None:
+    async with editing(Site()) as person:
+        await take_file(person, messages(tmp_path, 3))
+        await person.press("a")
+        await person.write("$.Patient.Na")
+        assert CANARY in person.text
+        now = person.app._monotonic()
+        person.app._monotonic = lambda: now + 61
+        person.app.hide_if_idle()
+        await person.wait()
+        assert CANARY not in person.text
+        assert "PHI hidden" in person.place
+        await person.write("m")
+        assert fields(person)["Path"] == "$.Patient.Nam", "what was typed stays"
+
+
+async def test_ph_10_values_seen_leave_the_screen_and_those_that_were_picked_are_kept(tmp_path: Path) -> None:
+    async with editing(Site()) as person:
+        await take_file(person, messages(tmp_path, 3))
+        await person.press("a")
+        await person.write("$.Patient.Name")
+        await person.tap("enter", "tab")
+        await person.until(lambda: isinstance(person.app.screen, ValuesDialog))
+        await person.look()
+        assert CANARY in person.text
+        person.app.hide_payloads()
+        await person.until(lambda: isinstance(person.app.screen, FilterEditor))
+        await person.wait()
+        assert CANARY not in person.text
+        await person.press("escape", "k", "enter", "enter")
+        await person.tap("tab")
+        await person.until(lambda: isinstance(person.app.screen, ValuesDialog))
+        await person.tap("space")
+        person.app.hide_payloads()
+        await person.until(lambda: isinstance(person.app.screen, FilterEditor))
+        await person.wait()
+        assert fields(person)["Values"] == "Final, Corrected"
 
 
 async def test_a_value_that_misses_a_seen_one_by_case_is_pointed_out(tmp_path: Path) -> None:

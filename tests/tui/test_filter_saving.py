@@ -12,7 +12,7 @@ from redox_tui.tui.dialogs.conflict import ConflictDialog
 from redox_tui.tui.dialogs.consequence import ConsequenceDialog
 from redox_tui.tui.messages import FilterSaved
 from redox_tui.tui.screens.filter_editor import FilterEditor
-from tests.tui.editing import NAME, RESULTS, Site, edit, editing, rules
+from tests.tui.editing import NAME, RESULTS, Site, edit, editing, fields, rules
 from tests.tui.given import PRODUCTION, Person, opened
 from tests.tui.server import Call, Reply
 from tests.tui.test_lock import locked, unlocked
@@ -69,6 +69,29 @@ async def test_a_save_shows_what_it_does_and_is_in_force_as_the_next_version(ver
 def _unwrapped(person: Person) -> str:
     lines = (line.split("│")[1] for line in person.screen if "│" in line)
     return " ".join(" ".join(lines).split())
+
+
+async def test_a_long_difference_hides_neither_where_it_acts_nor_what_it_does() -> None:
+    site = Site()
+    site.somebody_saves(*(Rule(f"$.R{number}", ("x",)) for number in range(40)))
+    async with editing(site) as person:
+        await person.press(*["x"] * 30)
+        await ask(person)
+        assert "It acts on Fernhill Lab Results" in person.text
+        assert "What it does to messages is not known" in person.text
+        assert "- rule 1 allow $.R0 “x”" in person.text
+
+
+async def test_a_restore_over_what_was_typed_says_how_it_comes_back() -> None:
+    async with editing(Site()) as person:
+        await person.press("n")
+        await person.write("!")
+        await person.press("escape")
+        await ask(person, "R")
+        await person.tap("enter")
+        await person.until("Version 2 is in force again, as version 4. u brings back what was typed.")
+        await person.press("u")
+        assert fields(person)["Name"] == f"{NAME}!"
 
 
 async def test_v0_says_its_notice_before_anything_is_sent() -> None:
@@ -128,6 +151,7 @@ async def test_nothing_can_be_saved_in_the_read_only_mode_and_all_can_be_read() 
         assert person.status == "! This is the read-only mode: nothing is saved."
         await person.press("R")
         assert person.status == "! This is the read-only mode: nothing is restored."
+        assert "read-only" in person.place
         assert rules(person)[0].startswith(">1 deny")
         assert site.writes == []
 

@@ -18,6 +18,7 @@ from redox_tui.tui import saving
 from redox_tui.tui.dialogs.confirm import ConfirmDialog
 from redox_tui.tui.dialogs.dialog import Dialog, Dismissable
 from redox_tui.tui.dialogs.values import ValuesDialog
+from redox_tui.tui.messages import Untouched
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.action_line import ActionLine
 from redox_tui.tui.widgets.impact_table import ImpactTable
@@ -106,7 +107,7 @@ class DraftScreen(Dismissable[None]):
     def changed(self) -> None:
         """Something was typed; what follows from it is for subclasses."""
 
-    def seen(self, path: str) -> dict[str, int]:
+    async def seen(self, path: str) -> dict[str, int]:
         """The values that samples have at a path."""
         return {}
 
@@ -167,12 +168,15 @@ class DraftScreen(Dismissable[None]):
 
     def action_leave(self) -> None:
         self.take_typed()
-        self._leave()
+        if self._draft.is_changed:
+            self._ask_whether_to_leave()
+        else:
+            # At once: the key that follows belongs to what is below.
+            self.dismiss()
 
     @work(group="editor.leave", exclusive=True)
-    async def _leave(self) -> None:
-        question = "Leave without saving what was typed?"
-        if not self._draft.is_changed or await self.ask(ConfirmDialog(question)):
+    async def _ask_whether_to_leave(self) -> None:
+        if await self.ask(ConfirmDialog("Leave without saving what was typed?")):
             self.dismiss()
 
     async def ask(self, dialog: Dialog[Answer]) -> Answer | None:
@@ -270,7 +274,7 @@ class DraftScreen(Dismissable[None]):
         except ValueTextError as error:
             self.complain(f"First the values that stand there: {error}")
             return
-        seen = self.seen(rule.path)
+        seen = await self.seen(rule.path)
         if not seen and rule.values == self.query_one(ValuesField).text:
             none = "No message has a value at this path." if self.sample_count else "s chooses messages."
             self.complain(f"There are no values to pick from. {none}", error=False)
@@ -284,6 +288,10 @@ class DraftScreen(Dismissable[None]):
                 self.query_one(ValuesField).put(text)
         if not self.query_one(ValuesField).display:
             self._close()
+
+    @on(Untouched)
+    def _hide_examples(self) -> None:
+        self.query_one(PathField).close()
 
     def _note_examples(self, shows: object) -> None:
         """Examples from messages may be patient data; the place line says whether any is on the screen."""
@@ -312,9 +320,8 @@ class DraftScreen(Dismissable[None]):
         version = f"v{base.filter_version}" if base.filter_version else "new filter" if self._draft.is_new else ""
         age = saving.age(saved, self._services.clock())
         parts = " · ".join(part for part in (version, age) if part)
-        self.query_one(PlaceLine).show(
-            self._place, self._environment, (f"Filters › {parts or 'filter'}",), revealed=self._shows_examples
-        )
+        where = (f"Filters › {parts or 'filter'}", *(("read-only",) if self._services.read_only else ()))
+        self.query_one(PlaceLine).show(self._place, self._environment, where, revealed=self._shows_examples)
 
     def _say(self) -> None:
         """Say where the cursor is, unless there is something else to say; and what is remarked about the rule."""

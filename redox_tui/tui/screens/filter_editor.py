@@ -109,9 +109,9 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
             judged = await self.judge_now(draft)
             notice = await calls.notice()
             target = saving.acts_on(draft.base, self._subscription)
-            asked = saving.to_save(draft, proposed, target, (judged.impact, self.samples_words), notice, self._flag)
-            remarks = tuple(f"remark: {remark}" for remark in judged.remarks[: saving.MOST_REMARKS])
-            if await self._agrees(replace(asked, lines=(*asked.lines, *remarks))):
+            impact = (judged.impact, self.samples_words)
+            asked = saving.to_save(draft, proposed, target, impact, notice, self._flag, judged.remarks)
+            if await self._agrees(asked):
                 await (self._create(calls, proposed) if draft.is_new else self._update(calls, draft.base, proposed))
         except PlatformError as error:
             self._could_not(error)
@@ -165,6 +165,7 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
             asked = saving.to_restore(base, would, before.filter_version, impact, notice, self._flag)
             if await self._agrees(asked) and (saved := await self._sent(safe_write.restore(calls, base, before))):
                 words = saving.was_saved(saved, f"Version {before.filter_version} is in force again,")
+                words += " u brings back what was typed." if self._draft.is_changed else ""
                 self._take_saved(self._draft.take(saved.filter), saved, words)
         except PlatformError as error:
             self._could_not(error, "restored")

@@ -65,8 +65,8 @@ class RehearsalScreen(DraftScreen):
             self.query_one(ImpactTable).say("…", keeps_figures=True)
         self._judge(self._draft)
 
-    def seen(self, path: str) -> dict[str, int]:
-        return dict(self._samples.seen(path))
+    async def seen(self, path: str) -> dict[str, int]:
+        return await self._live.seen(path, self._samples)
 
     def stop_reading(self) -> bool:
         """Stop reading sample messages; whether any were being read."""
@@ -161,12 +161,12 @@ class RehearsalScreen(DraftScreen):
         logs = sampling.over(place, self._loaded()) if place else []
         if logs:
             count = min(len(logs), sampling.MOST_LOGS)
-            choices.append(("loaded", f"{count:,} loaded logs of this subscription (a request each)"))
+            choices.append(("loaded", f"{count:,} loaded logs of this subscription"))
         if place:
-            words = f"the latest logs of this subscription: at most {sampling.MOST_LOGS} of {sampling.DAYS} days"
-            choices.append(("latest", f"{words} (a request each)"))
+            words = f"the latest logs of this subscription, {sampling.DAYS} days, {sampling.MOST_LOGS} at most"
+            choices.append(("latest", words))
         choices += [("files", "a file or a folder: JSON, NDJSON"), ("none", "none")]
-        question = "Sample messages: they are patient data, kept in memory only until you leave or lock"
+        question = "Sample messages: patient data, in memory until you leave or lock; each log is a request"
         chosen = await self.ask(PickDialog(question, [words for _, words in choices]))
         if chosen is None:
             return

@@ -49,7 +49,7 @@ class CompletionList(LineList, can_focus=False):
         if not candidate.note:
             return [Segment(display.clip(candidate.label, width), style)]
         widest = max(cell_len(one.label) for one in self._offered.candidates) + _GAP
-        label = display.fit(candidate.label, min(widest, width * 2 // 3))
+        label = display.fit(candidate.label, min(widest, width * 2 // 3) - _GAP) + " " * _GAP
         room = width - cell_len(label)
         note = style + self.get_component_rich_style("completion-list--note", partial=True)
         return [Segment(label, style), Segment(display.clip(candidate.note, room), note)]
