@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -14,6 +15,7 @@ from redox_tui.domain.filters import Filter, Rule, Verdict
 from redox_tui.domain.impact import Changed
 from redox_tui.tui.bindings import bindings
 from redox_tui.tui.dialogs.dialog import Dialog
+from redox_tui.tui.messages import Untouched
 from redox_tui.tui.widgets.json_view import JsonView
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
@@ -108,6 +110,10 @@ class SampleDialog(Dialog[bool | None]):
 
     def on_mount(self) -> None:
         self.query_one(JsonView).show(self._text)
+
+    @on(Untouched)
+    def _hide(self) -> None:
+        self.query_one(JsonView).action_hide()
 
     def on_json_view_visibility_changed(self) -> None:
         self.refresh_bindings()

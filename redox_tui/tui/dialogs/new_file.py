@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -10,12 +11,13 @@ from textual.widgets import Input
 from redox_tui.domain import display
 from redox_tui.tui.bindings import bindings
 from redox_tui.tui.dialogs.dialog import Dialog
+from redox_tui.tui.messages import Untouched
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
 
 
 class NewFileDialog(Dialog[str | None]):
-    """A path, as it was typed; None where the dialog is left."""
+    """A path, as it was typed; None where the dialog is left, or goes with a payload, which may be what is saved."""
 
     SCOPES = ("file", "dialog")
     BINDINGS: ClassVar[list[BindingType]] = bindings("file")
@@ -39,6 +41,11 @@ class NewFileDialog(Dialog[str | None]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+    @on(Untouched)
+    def _go(self) -> None:
+        if self.is_current:
+            self.dismiss(None)
 
     def on_input_submitted(self) -> None:
         self.action_save()
