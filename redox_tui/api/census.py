@@ -23,6 +23,9 @@ _MOST_TOO_SLOW: Final = 3
 class NoTotals(Exception):
     """The server does not say how many logs a list has, so nothing can be counted by asking."""
 
+    def __init__(self) -> None:
+        super().__init__("The server does not say how many logs there are.")
+
 
 class Census(Protocol):
     """What is to be counted: the whole `first`, then the `rest`, and `again` what tells whether it has changed."""
@@ -70,8 +73,9 @@ async def fill(logs: Logs, census: Census, changed: Callable[[], None] = lambda:
     try:
         try:
             failure = await _ask(logs, census, census.first, changed, most_too_slow=0)
-        except TooSlow:
+        except TooSlow as error:
             census.split()
+            failure = error if census.trouble else None
         for probes in ("rest", "again"):
             if not census.trouble:
                 failure = await _ask(logs, census, getattr(census, probes), changed) or failure

@@ -108,7 +108,12 @@ def of_rows(
         Bar(begin, end, count, bad) if number >= known else Bar(begin, end)
         for number, (begin, end, count, bad) in enumerate(found)
     )
-    return Histogram(tuple(drawn), f"of {rows:,} loaded row{'' if rows == 1 else 's'}")
+    return Histogram(tuple(drawn), of_loaded(rows))
+
+
+def of_loaded(rows: int) -> str:
+    """What counts are of where only so many rows were looked at, in words."""
+    return f"of {rows:,} loaded row{'' if rows == 1 else 's'}"
 
 
 def _steps() -> Iterator[timedelta]:

@@ -55,13 +55,6 @@ class CopyingApp(LockingApp):
         if isinstance(self.focused, Input):
             self._clipboard = text
 
-    def hide_payloads(self) -> None:
-        from redox_tui.tui.dialogs.copy import CopyDialog
-
-        if isinstance(self.screen, CopyDialog):
-            self.screen.dismiss(None)
-        super().hide_payloads()
-
     @on(OfferCopies)
     @work(group="app.copy", exclusive=True)
     async def _offer(self, message: OfferCopies) -> None:

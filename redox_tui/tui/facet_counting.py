@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain import facets
+from redox_tui.domain.bars import of_loaded
 from redox_tui.domain.facets import Facet, ValueCensus
 from redox_tui.domain.logs import Party
 from redox_tui.domain.parties import PARTY_KEYS
@@ -29,7 +30,7 @@ async def facet_of(
     if window.total is None or query.local:
         loaded = list(window.loaded)
         found = facets.of_logs((log for log in loaded if query.matches(log)), key)
-        return replace(found, words=f"of {len(loaded):,} loaded rows")
+        return replace(found, words=of_loaded(len(loaded)))
     from redox_tui.api.census import NoTotals, fill
 
     time = asyncio.get_running_loop().time
@@ -44,14 +45,11 @@ async def facet_of(
     try:
         parties = await _parties(services, environments, key)
         census = ValueCensus(window.search, key, facets.likely(key, window.loaded, parties))
-        failure = await fill((await services.client()).logs, census, changed)
+        await fill((await services.client()).logs, census, changed)
     except (PlatformError, NoTotals) as error:
         return Facet(key, words=f"not counted: {error}")
-    return (
-        replace(census.facet, words=f"{census.facet.words}: {failure or census.trouble}")
-        if census.trouble
-        else census.facet
-    )
+    facet = census.facet
+    return replace(facet, words=f"{facet.words}: {census.trouble}") if census.trouble else facet
 
 
 async def _parties(services: Services, environments: Iterable[str], key: str) -> list[Party]:

@@ -21,10 +21,10 @@ from redox_tui.tui.key_order import takes_effect
 from redox_tui.tui.messages import AtHandAgain, Covered, Locked, LockNow, Unlocked, UnlockNow, Untouched
 from redox_tui.tui.screens.cover import CoverScreen
 
-_LOOK_FOR_IDLENESS: Final = 5.0
+_LOOK_FOR_IDLENESS: Final = 1.0
 """Seconds between two looks whether the app is idle."""
 
-_HIDE_AFTER: Final = 60.0
+HIDE_AFTER: Final = 60.0
 """Seconds without a key after which patient data leaves the screen (security.md PH-10)."""
 
 
@@ -110,11 +110,11 @@ class LockingApp(App[None]):
 
     def hide_if_idle(self) -> None:
         """Hide payloads where nobody has touched a key for a minute."""
-        if not self.is_locked and self.untouched >= _HIDE_AFTER:
+        if not self.is_locked and self.untouched >= HIDE_AFTER:
             self.hide_payloads()
 
     def hide_payloads(self) -> None:
-        """Let screens hide payloads."""
+        """Let every screen hide what somebody has revealed there: the one rule for all of them."""
         self._tell_all(Untouched)
 
     @on(LockNow)

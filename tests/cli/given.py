@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from redox_tui.simulator.app import simulator
+from redox_tui.simulator.faults import Faults
 from redox_tui.simulator.logs_routes import Generation
 from redox_tui.simulator.tokens import Tokens
 from redox_tui.simulator.world import World
@@ -70,11 +71,15 @@ def serving(generation: Generation, logs: int = 1_000) -> AbstractContextManager
 
 @contextmanager
 def serving_world(
-    world: World, generation: Generation = "organization", wrapped: Callable[[ASGIApp], ASGIApp] = lambda app: app
+    world: World,
+    generation: Generation = "organization",
+    wrapped: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    *,
+    faults: Sequence[str] = (),
 ) -> Iterator[Served]:
     """A simulator over uvicorn in a thread; `wrapped` may put something before it."""
     tokens = Tokens()
-    app = wrapped(simulator(world, tokens=tokens, generation=generation))
+    app = wrapped(simulator(world, tokens=tokens, generation=generation, faults=Faults(faults)))
     config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none", date_header=False)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:

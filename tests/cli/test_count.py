@@ -13,8 +13,9 @@ import pytest
 from redox_tui.domain.logs import STATUSES
 from redox_tui.simulator.records import environment_record, record
 from redox_tui.simulator.search import Search
+from redox_tui.simulator.world import World
 
-from .given import WEEK, Run, Served, scripted, to
+from .given import NOW, WEEK, Run, Served, scripted, serving_world, to
 from .test_logs import options, session
 
 UNTIL = "until:2026-11-20T15:00"
@@ -125,6 +126,15 @@ def test_buckets_need_a_beginning(run: Run) -> None:
     ran = run("count", "until:2026-11-20", "--by", "time", *to("http://127.0.0.1:9"))
     assert ran.code == 2
     assert "need a beginning" in ran.err
+
+
+def test_values_of_a_range_that_is_too_wide_for_the_server_are_not_counted_as_none(run: Run) -> None:
+    with serving_world(World(1_000, now=NOW, clock=lambda: NOW), faults=["504-wide:30"]) as served:
+        at, token = to(served.url), session(served)
+        ran = run("count", WEEK, "--by", "status", *at, token=token)
+        assert run("count", WEEK, *at, token=token).text == "1,000\n", "the whole comes in parts"
+    assert (ran.code, ran.out) == (6, b"")
+    assert "Narrow the time range" in ran.err
 
 
 def test_a_server_that_refuses_ends_it_with_the_code_of_other_commands(run: Run) -> None:

@@ -21,6 +21,7 @@ PATIENCE = 60.0
 """Seconds until a test gives up: many, since the machine may be busy; none of them is spent where all is well."""
 
 _MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
+_KEY = re.compile(r"\x1b\[[0-9;]*[A-Za-z~]|\x1bO?[A-Za-z]|.", re.DOTALL)
 # The emulator does not know the keyboard protocol, and would print a part of it.
 _KEYBOARD = re.compile(rb"\x1b\[[<>=][\d;]*u")
 _WRAP, _CURSOR, _ALTERNATE_SCREEN = 7, 25, 1049
@@ -43,6 +44,7 @@ class Terminal:
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str], *, columns: int = 80, lines: int = 24) -> None:
         self.written = b""
+        self.keys = 0
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         with warnings.catch_warnings():
@@ -86,6 +88,7 @@ class Terminal:
 
     def press(self, keys: str) -> None:
         """Send keys as the terminal would."""
+        self.keys += len(_KEY.findall(keys))
         self._child.send(keys)
 
     def resize(self, columns: int, lines: int) -> None:

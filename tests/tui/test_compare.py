@@ -154,6 +154,15 @@ async def test_ph_10_payloads_are_hidden_where_somebody_goes_to_another_place(st
         assert "CANARY" not in person.text
 
 
+async def test_what_is_revealed_is_on_the_screen() -> None:
+    async with opened(serving(), size=(60, 15)) as person:
+        await compare(person)
+        assert "PAYLOAD" not in person.text
+        await person.press("enter")
+        assert "CANARY-A" in person.text
+        assert shown(person).index("PAYLOAD  2 differences") < 3
+
+
 async def test_all_lines_or_only_differences_are_shown() -> None:
     async with opened(serving(), size=(80, 50)) as person:
         await compare(person)
@@ -170,7 +179,7 @@ async def test_all_lines_or_only_differences_are_shown() -> None:
 async def test_n_goes_from_difference_to_difference_over_both_sections() -> None:
     async with opened(serving(), size=(80, 40)) as person:
         await compare(person)
-        await person.press("enter")
+        await person.press("enter", "g")
         seen = []
         for _ in range(5):
             await person.press("n")

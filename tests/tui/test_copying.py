@@ -186,6 +186,21 @@ async def test_a_menu_goes_where_nobody_touches_a_key() -> None:
         assert copied == []
 
 
+async def test_ph_10_what_is_too_long_for_terminals_is_not_saved_once_payloads_are_hidden(tmp_path: Path) -> None:
+    async with opened(scripted(with_payload)) as person:
+        person.app.post_message(OfferCopies([("All", "é" * 40_000)]))
+        await person.until(">All")
+        await person.tap("enter")
+        await person.until("80,000 bytes are more than a terminal's clipboard")
+        person.app.screen.query_one(Input).value = str(tmp_path / "copy")
+        now = person.app._monotonic()
+        person.app._monotonic = lambda: now + 61
+        person.app.hide_if_idle()
+        await person.until("row 1 of 3")
+        await person.press("enter")
+        assert not (tmp_path / "copy").exists()
+
+
 async def test_a_lock_takes_the_menu_away() -> None:
     async with opened(scripted(with_payload)) as person:
         copied = listen(person)

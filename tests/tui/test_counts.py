@@ -173,6 +173,16 @@ async def test_a_list_with_cursors_counts_the_rows_that_are_loaded_and_asks_noth
         assert line(person).endswith("of 100 loaded rows")
 
 
+@pytest.mark.parametrize("columns", range(60, 91, 10))
+async def test_a_number_that_has_no_room_is_left_out_and_never_cut(columns: int) -> None:
+    server = simulated(a_world(), "environment")
+    async with opened(
+        server, "since:7d", environment=PRODUCTION, generation="environment", size=(columns, 24)
+    ) as person:
+        words = {60: "", 70: "50 of 50 loaded", 80: "50, 1 failed of 50 loaded", 90: "50, 1 failed of 50 loaded rows"}
+        assert line(person).endswith(f"  11-20 12:00–15:00  {words[columns]}".rstrip())
+
+
 async def test_terms_that_the_server_cannot_answer_are_counted_on_loaded_rows() -> None:
     server = simulated(a_world())
     async with opened(server, "-status:succeeded") as person:

@@ -71,14 +71,16 @@ async def test_so_many_are_read_and_said_and_m_reads_more(monkeypatch: pytest.Mo
     async with opened(server) as person:
         pages, counts = len(server.pages), len(server.counts)
         await person.press("F")
-        assert person.status.endswith(f"of the newest 100 of {total:,} failed logs · m reads more")
+        assert person.status.endswith(f"groups · newest 100 of {total:,} failed logs · m more")
+        assert "m more" in person.hints
         assert (len(server.pages) - pages, len(server.counts) - counts) == (2, 1)
         await person.press("m")
-        assert f"of the newest 200 of {total:,} failed logs" in person.status
+        assert f"newest 200 of {total:,} failed logs" in person.status
         assert server.pages[pages:] == [1, 2, 3, 4], "nothing is read twice"
         for _ in range(total // 100):
             await person.press("m")
         assert person.status.endswith(f"all {total:,} failed logs")
+        assert "m more" not in person.hints
 
 
 async def test_over_cursors_there_is_no_number_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +88,7 @@ async def test_over_cursors_there_is_no_number_of_all(monkeypatch: pytest.Monkey
     server = simulated(a_world(20_000), "environment")
     async with opened(server, environment=PRODUCTION, generation="environment") as person:
         await person.press("F")
-        assert person.status.endswith("of the newest 50 failed logs · m reads more")
+        assert person.status.endswith("groups · newest 50 failed logs · m more")
 
 
 async def test_terms_that_the_server_cannot_answer_count_too() -> None:
@@ -137,6 +139,24 @@ async def test_a_lock_in_the_middle_stops_reading(monkeypatch: pytest.MonkeyPatc
         await person.until("Locked before all was read. r reads again.")
         await person.press("r")
         assert "failed logs" in person.status
+
+
+async def test_before_all_is_read_nobody_says_that_none_match(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("redox_tui.tui.screens.failures.PORTION", 100)
+    async with opened(simulated(a_world(20_000)), "nowhere") as person:
+        await person.press("F")
+        assert "None of the failed logs that were read match; m reads more." in person.text
+        assert ", 0 of which match · m more" in person.status
+
+
+async def test_one_failed_log_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = a_world(20_000)
+    newest = record(world.log(next(iter(world.search(Search(status="failed")).page(0, 1)))))
+    at = str(newest["createdAt"])
+    async with opened(simulated(world), f"since:{at} until:{at}") as person:
+        await person.press("F")
+        assert person.status == "1 group · all 1 failed log"
+        assert " UTC " in person.place
 
 
 async def test_a_query_without_failed_logs_has_no_groups() -> None:

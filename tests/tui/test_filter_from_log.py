@@ -84,4 +84,4 @@ async def test_a_key_that_follows_leaving_belongs_to_the_log_below() -> None:
         person.strike("q")
         person.strike("q")
         await person.wait()
-        assert isinstance(person.app.screen, LogsScreen)
+        assert isinstance(person.app.screen_stack[-1], LogsScreen)

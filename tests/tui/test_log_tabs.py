@@ -9,7 +9,7 @@ import pytest
 from redox_tui.simulator.log import Log as Dealt
 from redox_tui.simulator.search import Search
 from redox_tui.simulator.world import World
-from redox_tui.tui import revealing
+from redox_tui.tui.locking import HIDE_AFTER
 from redox_tui.tui.screens.log_detail import LogDetailScreen
 from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.widgets.json_view import JsonView
@@ -175,10 +175,11 @@ async def test_values_are_hidden_again_after_a_minute_without_a_key(monkeypatch:
         await go_to(person, a_log(a_world(), "succeeded").id)
         await person.press("w", "enter")
         view = person.find(WhyList)
-        view._hiding.look()
+        person.app.hide_if_idle()
+        await person.wait()
         assert view.is_revealed, "a key was pressed less than a minute ago"
-        monkeypatch.setattr(type(person.app), "untouched", revealing.HIDE_AFTER)
-        view._hiding.look()
+        monkeypatch.setattr(type(person.app), "untouched", HIDE_AFTER)
+        person.app.hide_if_idle()
         await person.wait()
         assert "1 value, hidden" in person.text
         assert "PHI hidden" in person.place
@@ -190,7 +191,6 @@ async def test_values_are_hidden_again_when_somebody_goes_to_another_place() -> 
         await person.press("w", "enter")
         view = person.find(WhyList)
         await person.press("3")
-        view._hiding.look()
         assert not view.is_revealed
         await person.press("1")
         assert "1 value, hidden" in person.text

@@ -12,7 +12,7 @@ import pytest
 
 from redox_tui.domain import jsonscan, payload
 from redox_tui.domain.outline import Outline
-from redox_tui.tui.revealing import HIDE_AFTER
+from redox_tui.tui.locking import HIDE_AFTER
 from redox_tui.tui.screens.cover import CoverScreen
 from redox_tui.tui.widgets import payload_page
 from redox_tui.tui.widgets.find_field import FindField
@@ -275,14 +275,16 @@ async def test_ph_10_a_payload_hides_after_a_minute_without_a_key() -> None:
         await reveal(person)
         view = view_of(person)
         moment.now += HIDE_AFTER - 1
-        view.hiding.look()
+        person.app.hide_if_idle()
+        await person.wait()
         assert view.is_revealed
         await person.press("j")
         moment.now += HIDE_AFTER - 1
-        view.hiding.look()
+        person.app.hide_if_idle()
+        await person.wait()
         assert view.is_revealed, "a key puts it off"
         moment.now += 1
-        view.hiding.look()
+        person.app.hide_if_idle()
         await person.wait()
         assert person.payload == ["", "payload hidden · enter reveals it"]
         assert "PHI hidden" in person.place
@@ -295,7 +297,7 @@ async def test_ph_10_a_payload_hides_under_a_text_that_is_being_typed() -> None:
         await person.tap("/")
         await person.write("CANARY")
         moment.now += HIDE_AFTER
-        view_of(person).hiding.look()
+        person.app.hide_if_idle()
         await person.wait()
         assert "CANARY" not in person.text
         assert person.app.focused is view_of(person)
@@ -306,10 +308,9 @@ async def test_ph_10_a_payload_hides_when_somebody_goes_to_another_place() -> No
         await reveal(person)
         view = view_of(person)
         await person.press("?")
-        view.hiding.look()
+        await person.wait()
         assert view.is_revealed, "the help is no other place"
         await person.press("escape", "3")
-        view.hiding.look()
         assert is_hidden(view)
         await person.press("1")
         assert "CANARY" not in person.text

@@ -109,6 +109,9 @@ class SampleDialog(Dialog[bool | None]):
     def on_mount(self) -> None:
         self.query_one(JsonView).show(self._text)
 
+    def on_untouched(self) -> None:
+        self.query_one(JsonView).action_hide()
+
     def on_json_view_visibility_changed(self) -> None:
         self.refresh_bindings()
         self.query_one(".verdicts", Line).update("\n".join(self._lines(self.query_one(JsonView).is_revealed)))

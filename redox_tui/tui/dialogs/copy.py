@@ -6,7 +6,10 @@ from redox_tui.tui.dialogs.pick import PickDialog
 
 
 class CopyDialog(PickDialog):
-    """One of a few texts, by title. The app takes it away where payloads are hidden, since it may hold some of one."""
+    """One of a few texts, by title. It goes where payloads are hidden, since it may be about some of one."""
 
     def __init__(self, titles: Sequence[str]) -> None:
         super().__init__("Copy", titles)
+
+    def on_untouched(self) -> None:
+        self.dismiss(None)

@@ -18,7 +18,10 @@ NEW_FILE: Final = "A new file, for you alone (mode 0600); no file is overwritten
 
 
 class PathDialog(Dialog[str | None]):
-    """A path, as it was typed; None where the dialog is left. `note` is a sentence on what is done with it."""
+    """A path, as it was typed; None where the dialog is left, or goes with a payload, which may be what is saved.
+
+    `note` is a sentence on what is done with it.
+    """
 
     SCOPES = ("file", "dialog")
     BINDINGS: ClassVar[list[BindingType]] = bindings("file")
@@ -43,6 +46,9 @@ class PathDialog(Dialog[str | None]):
             self.dismiss(path)
 
     def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def on_untouched(self) -> None:
         self.dismiss(None)
 
     def on_input_submitted(self) -> None:

@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -15,7 +15,6 @@ from redox_tui.domain.value_text import ValueTextError
 from redox_tui.tui.bindings import bindings
 from redox_tui.tui.dialogs.dialog import Dialog
 from redox_tui.tui.dialogs.one_line import OneLineDialog
-from redox_tui.tui.messages import Untouched
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
 from redox_tui.tui.widgets.line_list import LineList
@@ -60,8 +59,7 @@ class ValuesDialog(Dialog[tuple[str, ...] | None]):
     def action_leave(self) -> None:
         self.dismiss(None)
 
-    @on(Untouched)
-    def _leave_with_what_was_picked(self) -> None:
+    def on_untouched(self) -> None:
         """Values of messages do not stay on the screen, and no choice is lost with them."""
         self.action_done()
 

@@ -179,6 +179,9 @@ class CompareScreen(Dismissable[None], Scoped):
             f"{title}  {_counted(found)}", notice, found, message.lines, message.stacked
         )
         self._show()
+        view = self.query_one(DiffView)
+        if message.section == _PAYLOAD and section.difference is None and view.current is None:
+            view.go_to_section(1)
 
     def _show(self) -> None:
         self._show_place()
@@ -229,6 +232,7 @@ class CompareScreen(Dismissable[None], Scoped):
             self._is_revealed = True
             self._sections[_PAYLOAD] = Section("PAYLOAD", "comparing …")
             self._compare(_PAYLOAD)
+            self.query_one(DiffView).go_to_section(1)
 
     @on(Untouched)
     def action_hide(self) -> None:
@@ -269,7 +273,13 @@ class CompareScreen(Dismissable[None], Scoped):
         path = section.difference.path(line) if section.difference else ""
         sides = (("Left value", line.left), ("Right value", line.right)) if line.left != line.right else ()
         texts = [(title, text) for title, text in (sides or (("Value", line.left),)) if text]
-        self.post_message(OfferCopies([*texts, (f"Path  {display.line(path)}", path)]))
+        texts.append((f"Path  {display.line(path)}", path))
+        is_metadata = section is self._sections[_METADATA]
+
+        def shown(text: str) -> Callable[[], str | None]:
+            return lambda: text if is_metadata or self._is_revealed else None
+
+        self.post_message(OfferCopies([(title, shown(text)) for title, text in texts]))
 
     def action_plain(self) -> None:
         self.post_message(plain_text(self.query_one(DiffView), is_payload=self._is_revealed, is_wide=False))

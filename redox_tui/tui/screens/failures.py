@@ -68,7 +68,8 @@ class FailuresScreen(Dismissable[None], Scoped):
         yield TooSmall()
 
     def on_mount(self) -> None:
-        words = self._query.range_in_words(self._services.clock(), self._zone)
+        now = self._services.clock()
+        words = f"{self._query.range_in_words(now, self._zone)} {now.astimezone(self._zone):%Z}"
         self.query_one(PlaceLine).show(*self._place, ("Failures", words))
         self._begin()
 
@@ -126,25 +127,37 @@ class FailuresScreen(Dismissable[None], Scoped):
 
     def _show(self) -> None:
         self._groups = grouped(self._found)
-        notice = "Reading the newest failed logs …" if self._is_reading else "No failed logs match in this range."
-        self.query_one(FailureTable).show(self._groups, self._zone, "" if self._failure else notice)
+        self.query_one(FailureTable).show(self._groups, self._zone, "" if self._failure else self._notice())
+        self.refresh_bindings()
         line = self.query_one(StatusLine)
         if self._failure:
             line.say(f"{self._failure} {f'Shown: {self._words()}.' if self._read else ''}".rstrip(), error=True)
         else:
             line.say(self._words())
 
+    def _notice(self) -> str:
+        """Why there are no groups."""
+        if self._is_reading:
+            return "Reading the newest failed logs …"
+        if self._is_whole:
+            return "No failed logs match in this range."
+        return "None of the failed logs that were read match; m reads more."
+
     def _words(self) -> str:
         """How much of what there is these groups are made of."""
         local = f", {len(self._found):,} of which match" if self._query.local else ""
         total = "" if self._total is None else f" of {self._total:,}"
         groups = f"{len(self._groups):,} group{'' if len(self._groups) == 1 else 's'}"
+        logs = "failed log" if (self._read if self._total is None else self._total) == 1 else "failed logs"
         if self._is_reading:
-            return f"{groups} · reading, {self._read:,}{total} failed logs … esc stops"
+            return f"{groups} · reading, {self._read:,}{total} {logs} … esc stops"
         if self._is_whole:
-            return f"{groups} · all {self._read:,} failed logs{local}"
-        more = "" if self._failure else " · m reads more"
-        return f"{groups} · of the newest {self._read:,}{total} failed logs{local}{more}"
+            return f"{groups} · all {self._read:,} failed log{'' if self._read == 1 else 's'}{local}"
+        more = "" if self._failure else " · m more"
+        return f"{groups} · newest {self._read:,}{total} {logs}{local}{more}"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "more" or not (self._is_reading or self._is_whole)
 
     @on(Locked)
     def _drop(self) -> None:
@@ -164,9 +177,8 @@ class FailuresScreen(Dismissable[None], Scoped):
             self.post_message(RunQuery(group.query(self._query), (group.newest,)))
 
     def action_more(self) -> None:
-        if not self._is_reading and not self._is_whole:
-            self._limit = self._read + PORTION
-            self._begin()
+        self._limit = self._read + PORTION
+        self._begin()
 
     def action_refresh(self) -> None:
         self.workers.cancel_group(self, "failures.read")

@@ -115,10 +115,8 @@ class LogCountsScreen(LogLooksScreen):
 
         try:
             await fill((await self._services.client()).logs, census, tell)
-        except PlatformError as error:
+        except (PlatformError, NoTotals) as error:
             census.give_up(str(error))
-        except NoTotals:
-            census.give_up("The server does not say how many logs there are.")
         self.post_message(CountsArrived(census))
 
     @on(CountsArrived)

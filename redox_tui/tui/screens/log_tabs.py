@@ -11,7 +11,7 @@ from redox_tui.api.errors import PlatformError
 from redox_tui.domain.logs import Environment, Log, LogDetail
 from redox_tui.tui.commands import COMMANDS, key_sign
 from redox_tui.tui.dialogs.dialog import Dismissable
-from redox_tui.tui.messages import DetailArrived, DetailFailed, Locked, Unlocked, reason
+from redox_tui.tui.messages import DetailArrived, DetailFailed, Locked, Unlocked, Untouched, reason
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.fact_list import FactList
 from redox_tui.tui.widgets.json_view import JsonView
@@ -181,6 +181,11 @@ class LogTabsScreen(Dismissable[None]):
             self.payload_view.show(None, "This log could not be read; the line below says why.")
             self.forget("This log could not be read; the line below says why.")
             self.say()
+
+    @on(Untouched)
+    def _hide(self) -> None:
+        for view in (*self.query(JsonView), *self.query(WhyList)):
+            view.action_hide()
 
     @on(Locked)
     def _drop_message(self) -> None:

@@ -83,6 +83,11 @@ class DiffView(LineList):
             at = -1 if step > 0 else self.row_count
         return False
 
+    def go_to_section(self, number: int) -> None:
+        """Go to the title of a section, with as much of it as there is room for."""
+        row = sum(map(self._height, self._sections[:number]))
+        self.move_to(row, top=row)
+
     def draw_row(self, row: int, width: int, style: Style) -> list[Segment]:
         _, line = self._at(row)
         if isinstance(line, str):

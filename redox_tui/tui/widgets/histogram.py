@@ -61,15 +61,20 @@ class HistogramLine(Horizontal):
         below = f"failed, at most {most:,} in a bar" if self._shown.bars else ""
         self.query_one(_Words).say(self._words(), below)
 
-    def _words(self) -> str:
+    def _words(self) -> tuple[str, ...]:
+        """What is to be said, and less of it for where that has no room: half a number would be another number."""
         shown = self._shown
         if self._current is None or self._current >= len(shown.bars):
-            return " ".join(part for part in (shown.note, shown.words) if part)
+            return (" ".join(part for part in (shown.note, shown.words) if part),)
         bar = shown.bars[self._current]
         count = "" if bar.count is None else f"{bar.count:,}"
         failed = "" if not bar.failed else " failed" if bar.failed == bar.count else f", {bar.failed:,} failed"
         note = f"{shown.note} · " if shown.note else ""
-        return f"{note}{span(shown, self._current, self._zone)}  {count}{failed} {shown.words}".rstrip()
+        time = span(shown, self._current, self._zone)
+        short = shown.words.removesuffix("s").removesuffix(" row")
+        said = ((f"{count}{failed}", shown.words), (f"{count}{failed}", short), (count, short))
+        found = (f"{note}{time}  {one} {words}".rstrip() for one, words in said)
+        return (*found, shown.note or time)
 
 
 class _Bars(Widget):
@@ -105,17 +110,19 @@ class _Words(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._said = ("", "")
+        self._said: tuple[tuple[str, ...], ...] = (("",), ("",))
 
-    def say(self, text: str, below: str) -> None:
-        before, self._said = self._said, (text, below)
+    def say(self, texts: tuple[str, ...], below: str) -> None:
+        """Say the first text that there is room for, and another one in the second line."""
+        before, self._said = self._said, (texts, (below,))
         for y, (old, new) in enumerate(zip(before, self._said, strict=True)):
             if old != new:
-                self.refresh(Region(0, y, max(cell_len(old), cell_len(new)), 1))
+                self.refresh(Region(0, y, max(map(cell_len, (*old, *new))), 1))
 
     def render_line(self, y: int) -> Strip:
         width, style = self.size.width, self.rich_style
-        text = display.clip(self._said[y], width) if y < len(self._said) and width else ""
+        texts = self._said[y] if y < len(self._said) and width else ("",)
+        text = next((one for one in texts if cell_len(one) <= width), display.clip(texts[-1], width))
         return Strip([Segment(text, style)]).adjust_cell_length(width, style)
 
 

@@ -13,7 +13,6 @@ from redox_tui.domain.documents import Document, document_in
 from redox_tui.domain.jsontree import Node
 from redox_tui.domain.payload import PayloadReader
 from redox_tui.tui.bindings import bindings
-from redox_tui.tui.revealing import Hiding
 from redox_tui.tui.widgets import payload_page
 from redox_tui.tui.widgets.page_search import SearchedPages
 from redox_tui.tui.widgets.payload_lines import PayloadStyles, segments_of
@@ -80,14 +79,12 @@ class JsonView(SearchedPages):
         super().__init__()
         self._text: str | None = None
         self._notice = ""
-        self.hiding = Hiding(self, self.action_hide)
         self._styles = PayloadStyles(self._own)
 
     def show(self, text: str | None, notice: str = "") -> None:
         """Take a payload, hidden; or say why there is none. Whatever was shown, found or looked for is dropped."""
         self.drop_pages()
         self.find_field.forget()
-        self.hiding.end()
         self._text = text
         self._notice = "payload hidden · enter reveals it" if text is not None else notice
         self.rows_changed()
@@ -139,7 +136,6 @@ class JsonView(SearchedPages):
     def action_reveal(self) -> None:
         if self._text is not None and not self.pages:
             self.open_page(PayloadPage(PayloadReader(self._text)))
-            self.hiding.begin()
             self.post_message(self.VisibilityChanged())
 
     def action_copy(self) -> None:

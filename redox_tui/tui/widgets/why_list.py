@@ -8,7 +8,6 @@ from textual.message import Message
 from redox_tui.domain.in_force import Why
 from redox_tui.domain.logs import Log
 from redox_tui.tui.bindings import bindings
-from redox_tui.tui.revealing import Hiding
 from redox_tui.tui.widgets.fact_list import FactList
 from redox_tui.tui.widgets.why_facts import holds_values, why_facts
 
@@ -27,7 +26,6 @@ class WhyList(FactList):
         self._explained: tuple[Log, Why, str] | None = None
         self._notice = ""
         self.is_revealed = False
-        self._hiding = Hiding(self, self.action_hide)
 
     def explain(self, log: Log, why: Why, message_words: str) -> None:
         """Take an explanation; what was found is hidden. `message_words` say which message it is about, or why none."""
@@ -51,13 +49,12 @@ class WhyList(FactList):
 
     def action_reveal(self) -> None:
         self._set(revealed=True)
-        self._hiding.begin()
 
     def action_hide(self) -> None:
-        self._set(revealed=False)
+        if self.is_revealed:
+            self._set(revealed=False)
 
     def _set(self, *, revealed: bool) -> None:
-        self._hiding.end()
         self.is_revealed = revealed
         self.show(list(why_facts(*self._explained, revealed=revealed)) if self._explained else [])
         self.post_message(self.VisibilityChanged())

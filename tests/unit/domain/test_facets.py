@@ -101,7 +101,7 @@ async def test_a_range_that_is_too_much_for_the_server_says_what_helps() -> None
     server = Server(some())
     server.fails = {number: TooSlow("Too slow.") for number in range(9)}
     census = ValueCensus(LogSearch(), "type", likely("type", ()))
-    await fill(server, census)
+    assert isinstance(await fill(server, census), TooSlow)
     assert census.trouble == "too slow for the server, t narrows it"
 
 
