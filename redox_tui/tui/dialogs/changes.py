@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -15,7 +14,6 @@ from redox_tui.domain.filters import Filter, Rule, Verdict
 from redox_tui.domain.impact import Changed
 from redox_tui.tui.bindings import bindings
 from redox_tui.tui.dialogs.dialog import Dialog
-from redox_tui.tui.messages import Untouched
 from redox_tui.tui.widgets.json_view import JsonView
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
@@ -111,8 +109,7 @@ class SampleDialog(Dialog[bool | None]):
     def on_mount(self) -> None:
         self.query_one(JsonView).show(self._text)
 
-    @on(Untouched)
-    def _hide(self) -> None:
+    def on_untouched(self) -> None:
         self.query_one(JsonView).action_hide()
 
     def on_json_view_visibility_changed(self) -> None:

@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 
-from textual import on
-
 from redox_tui.tui.dialogs.pick import PickDialog
-from redox_tui.tui.messages import Untouched
 
 
 class CopyDialog(PickDialog):
@@ -14,7 +11,5 @@ class CopyDialog(PickDialog):
     def __init__(self, titles: Sequence[str]) -> None:
         super().__init__("Copy", titles)
 
-    @on(Untouched)
-    def _go(self) -> None:
-        if self.is_current:
-            self.dismiss(None)
+    def on_untouched(self) -> None:
+        self.dismiss(None)

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -11,7 +10,6 @@ from textual.widgets import Input
 from redox_tui.domain import display
 from redox_tui.tui.bindings import bindings
 from redox_tui.tui.dialogs.dialog import Dialog
-from redox_tui.tui.messages import Untouched
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
 
@@ -42,10 +40,8 @@ class NewFileDialog(Dialog[str | None]):
     def action_leave(self) -> None:
         self.dismiss(None)
 
-    @on(Untouched)
-    def _go(self) -> None:
-        if self.is_current:
-            self.dismiss(None)
+    def on_untouched(self) -> None:
+        self.dismiss(None)
 
     def on_input_submitted(self) -> None:
         self.action_save()
