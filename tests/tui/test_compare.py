@@ -200,9 +200,9 @@ async def test_n_goes_from_difference_to_difference_over_both_sections() -> None
 @pytest.mark.parametrize(
     ("payloads", "words"),
     [
-        ({"log-0": 1}, "The right log has no payload: the API gives no payload with it"),
-        ({"log-1": 1}, "The left log has no payload: the API gives no payload with it"),
-        ({}, "Neither log has a payload: the API gives no payload with it"),
+        ({"log-0": 1}, "The right log has no payload: this generation of the API gives none"),
+        ({"log-1": 1}, "The left log has no payload: this generation of the API gives none"),
+        ({}, "Neither log has a payload: this generation of the API gives none"),
     ],
 )
 async def test_where_one_has_no_payload_that_is_said_and_metadata_are_compared(

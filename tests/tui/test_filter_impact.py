@@ -13,6 +13,7 @@ from redox_tui.domain.live_impact import SampleSet
 from redox_tui.tui.dialogs.changes import ChangesDialog, SampleDialog
 from redox_tui.tui.dialogs.pick import PickDialog
 from redox_tui.tui.dialogs.values import ValuesDialog
+from redox_tui.tui.locking import HIDE_AFTER
 from redox_tui.tui.screens.filter_editor import FilterEditor
 from redox_tui.tui.widgets.json_view import JsonView
 from tests.tui.editing import RESULTS, STAGING, Site, edit, editing, fields, figures, rules
@@ -214,6 +215,14 @@ async def test_the_messages_that_change_are_listed_and_one_is_opened_hidden(tmp_
         assert CANARY in person.text
         assert "found “Final”" in person.text
         await person.tap("H")
+        assert CANARY not in person.text
+        assert "found 1 value" in person.text
+        await person.tap("enter")
+        assert CANARY in person.text
+        now = person.app._monotonic()
+        person.app._monotonic = lambda: now + HIDE_AFTER + 1
+        person.app.hide_if_idle()
+        await person.look()
         assert CANARY not in person.text
         assert "found 1 value" in person.text
         await person.tap("escape")

@@ -14,10 +14,11 @@ from textual.containers import Vertical
 from redox_tui.api.errors import PlatformError
 from redox_tui.api.protocol import Client
 from redox_tui.domain import display
-from redox_tui.domain.diff import Difference, Kind, Stopped, compare, stacked
+from redox_tui.domain.diff import Kind, Stopped, compare, stacked
 from redox_tui.domain.logs import Log, LogDetail
 from redox_tui.tui import finding
 from redox_tui.tui.bindings import Scoped, bindings
+from redox_tui.tui.comparing import METADATA, PAYLOAD, compared_section, no_payload, summary, texts_of
 from redox_tui.tui.dialogs.dialog import Dismissable
 from redox_tui.tui.messages import (
     Compared,
@@ -35,13 +36,11 @@ from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.diff_view import DiffView, Section
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
-from redox_tui.tui.widgets.log_columns import status
 from redox_tui.tui.widgets.place_line import PlaceLine
 from redox_tui.tui.widgets.status_line import StatusLine
 from redox_tui.tui.widgets.too_small import TooSmall
 
-_METADATA, _PAYLOAD = "metadata", "payload"
-_NO_PAYLOAD = "the API gives no payload with it: its generation has none, or your role may not see it"
+_HIDDEN = "payloads hidden · enter reveals them"
 _NO_GOOD = (
     "No log of the same source, destination, model and event succeeded in the 30 days before this one. r tries again."
 )
@@ -130,16 +129,12 @@ class CompareScreen(Dismissable[None], Scoped):
             return
         left, right = found
         self._logs = [left.log, right.log]
-        self._texts[_METADATA] = _record(left.log), _record(right.log)
-        missing = [side for side, one in (("left", left), ("right", right)) if one.payload is None]
-        if left.payload is not None and right.payload is not None:
-            self._texts[_PAYLOAD] = left.payload, right.payload
-            notice = "payloads hidden · enter reveals them"
-        else:
-            who = "Neither log has a payload" if len(missing) == 2 else f"The {missing[0]} log has no payload"
-            notice = f"{who}: {_NO_PAYLOAD}"
-        self._sections = {_METADATA: Section("METADATA", "comparing …"), _PAYLOAD: Section("PAYLOAD", notice)}
-        self._compare(_METADATA)
+        self._texts = texts_of(left, right)
+        self._sections = {
+            METADATA: Section("METADATA", "comparing …"),
+            PAYLOAD: Section("PAYLOAD", _HIDDEN if PAYLOAD in self._texts else no_payload(left, right)),
+        }
+        self._compare(METADATA)
 
     def _compare(self, name: str) -> None:
         """Compare a section, or choose its lines anew where it has been compared."""
@@ -169,24 +164,20 @@ class CompareScreen(Dismissable[None], Scoped):
     @on(Compared)
     def _take_comparison(self, message: Compared) -> None:
         section = self._sections.get(message.section)
-        is_wanted = message.section == _METADATA or self._is_revealed
+        is_wanted = message.section == METADATA or self._is_revealed
         if message.epoch != self._epoch or section is None or not is_wanted or self._services.is_locked:
             return
         self._doing = ""
-        title, found = message.section.upper(), message.difference
-        notice = "" if found.count else "Both say the same." if found.is_json else "Both are the same text."
-        self._sections[message.section] = Section(
-            f"{title}  {_counted(found)}", notice, found, message.lines, message.stacked
-        )
+        self._sections[message.section] = compared_section(message)
         self._show()
         view = self.query_one(DiffView)
-        if message.section == _PAYLOAD and section.difference is None and view.current is None:
+        if message.section == PAYLOAD and section.difference is None and view.current is None:
             view.go_to_section(1)
 
     def _show(self) -> None:
         self._show_place()
         for name, sign, log in zip(("left", "right"), "−+", self._logs, strict=True):
-            self.query_one(f".{name}", Line).update(display.clip(f" {sign} {_summary(log)}", self.app.size.width))
+            self.query_one(f".{name}", Line).update(display.clip(f" {sign} {summary(log)}", self.app.size.width))
         self.query_one(DiffView).show(list(self._sections.values()))
         self.refresh_bindings()
         self._say()
@@ -222,16 +213,16 @@ class CompareScreen(Dismissable[None], Scoped):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "reveal":
-            return _PAYLOAD in self._texts and not self._is_revealed
+            return PAYLOAD in self._texts and not self._is_revealed
         if action == "hide":
             return self._is_revealed
         return True
 
     def action_reveal(self) -> None:
-        if _PAYLOAD in self._texts and not self._is_revealed:
+        if PAYLOAD in self._texts and not self._is_revealed:
             self._is_revealed = True
-            self._sections[_PAYLOAD] = Section("PAYLOAD", "comparing …")
-            self._compare(_PAYLOAD)
+            self._sections[PAYLOAD] = Section("PAYLOAD", "comparing …")
+            self._compare(PAYLOAD)
             self.query_one(DiffView).go_to_section(1)
 
     @on(Untouched)
@@ -239,9 +230,9 @@ class CompareScreen(Dismissable[None], Scoped):
         if self._is_revealed:
             self._stop_comparing()
             self._is_revealed = False
-            self._sections[_PAYLOAD] = Section("PAYLOAD", "payloads hidden · enter reveals them")
-            if self._sections[_METADATA].difference is None:
-                self._compare(_METADATA)
+            self._sections[PAYLOAD] = Section("PAYLOAD", _HIDDEN)
+            if self._sections[METADATA].difference is None:
+                self._compare(METADATA)
             self._show()
 
     def _stop_comparing(self) -> None:
@@ -274,7 +265,7 @@ class CompareScreen(Dismissable[None], Scoped):
         sides = (("Left value", line.left), ("Right value", line.right)) if line.left != line.right else ()
         texts = [(title, text) for title, text in (sides or (("Value", line.left),)) if text]
         texts.append((f"Path  {display.line(path)}", path))
-        is_metadata = section is self._sections[_METADATA]
+        is_metadata = section is self._sections[METADATA]
 
         def shown(text: str) -> Callable[[], str | None]:
             return lambda: text if is_metadata or self._is_revealed else None
@@ -316,20 +307,3 @@ async def _detail(client: Client, log: Log, mode: str | None) -> LogDetail | str
     except PlatformError as error:
         return reason(error)
     return replace(found, log=replace(found.log, id=found.log.id or log.id))
-
-
-def _record(log: Log) -> str:
-    return log.record.decode("utf-8", errors="surrogateescape")
-
-
-def _summary(log: Log | None) -> str:
-    if log is None:
-        return "…"
-    instant = log.created_at.instant if log.created_at else None
-    time = f"{instant:%Y-%m-%d %H:%M:%S}" if instant else "–"
-    what = "·".join(part for part in (log.data_model, log.event_type) if part)
-    return f"{time}  {status(log)}  {display.line(log.id)}  {display.line(what, 60)}"
-
-
-def _counted(difference: Difference) -> str:
-    return f"{difference.count:,} difference{'s' if difference.count != 1 else ''}" if difference.count else "the same"
