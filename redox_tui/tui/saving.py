@@ -17,7 +17,7 @@ from redox_tui.domain.subscriptions import Subscription
 KEPT: Final = "What you typed is kept."
 NOTHING: Final = "There is nothing to save."
 _MOST_LINES: Final = 200
-_MOST_REMARKS: Final = 5
+_MOST_REMARKS: Final = 2
 
 
 def acts_on(filter_: Filter, subscription: Subscription | None) -> str:
@@ -48,8 +48,7 @@ def to_save(
     The difference may be longer than the screen, so it comes last.
     """
     acts = f"It acts on {target}, at once." if target else "It is linked to nothing, so it does nothing."
-    said = [f"remark: {remark}" for remark in remarks[:_MOST_REMARKS]]
-    lines = [acts, _impact(*impact), *_sentence(notice), *said, *_changes(draft.current, proposed)]
+    lines = [acts, _impact(*impact), *_sentence(notice), *_remarked(remarks), *_changes(draft.current, proposed)]
     title = (
         f"Create the filter “{proposed.name}”?" if draft.is_new else f"Save “{draft.base.name}”{_versions(draft.base)}?"
     )
@@ -102,7 +101,7 @@ def _changes(current: Filter | None, proposed: Filter) -> Iterator[str]:
         lines = [f"action {proposed.action}", *(f"+ rule {n} {rule_line(r)}" for n, r in enumerate(proposed.rules, 1))]
     yield from lines[:_MOST_LINES]
     if len(lines) > _MOST_LINES:
-        yield f"and {len(lines) - _MOST_LINES:,} changes more"
+        yield f"and {len(lines) - _MOST_LINES:,} more changes"
 
 
 def _impact(found: Impact | None, samples: str) -> str:
@@ -112,6 +111,12 @@ def _impact(found: Impact | None, samples: str) -> str:
         f"Of {samples}: delivered {found.delivered_now:,} → {found.delivered_proposed:,}, "
         f"filtered {found.filtered_now:,} → {found.filtered_proposed:,}."
     )
+
+
+def _remarked(remarks: Sequence[Remark]) -> Iterator[str]:
+    yield from (f"remark: {remark}" for remark in remarks[:_MOST_REMARKS])
+    if len(remarks) > _MOST_REMARKS:
+        yield f"and {len(remarks) - _MOST_REMARKS:,} more remarks, each said at its rule"
 
 
 def _sentence(notice: str) -> list[str]:

@@ -79,6 +79,7 @@ async def test_a_long_difference_hides_neither_where_it_acts_nor_what_it_does() 
         await ask(person)
         assert "It acts on Fernhill Lab Results" in person.text
         assert "What it does to messages is not known" in person.text
+        assert "and 8 more remarks, each said at its rule" in person.text
         assert "- rule 1 allow $.R0 “x”" in person.text
 
 

@@ -82,7 +82,9 @@ class FilterEditor(RehearsalScreen, Scoped, inherit_bindings=False):
             return
         name = self._draft.texts.name
         self.set_draft(self._draft.take(replace(loaded, name=name if name.strip() else loaded.name)))
-        self.complain(f"{len(loaded.rules):,} rules were loaded; u brings back what was there.", error=False)
+        count = len(loaded.rules)
+        words = "1 rule was loaded" if count == 1 else f"{count:,} rules were loaded"
+        self.complain(f"{words}; u brings back what was there.", error=False)
 
     async def _text_of_file(self) -> str | None:
         path = await self.ask(OneLineDialog("A file with a filter", "~/filters/inpatients.toml"))
