@@ -295,7 +295,7 @@ COMMANDS: Final = (
     Command("consequence.leave", "Leave", ("escape",), "Nothing is sent.", "leave"),
     Command("consequence.below", "Line below", ("down",), "Where more follows from it than fits."),
     Command("consequence.above", "Line above", ("up",)),
-    Command("consequence.page_below", "A page down", ("pagedown",)),
+    Command("consequence.page_below", "A page down", ("pagedown",), "", "more below"),
     Command("consequence.page_above", "A page up", ("pageup",)),
     Command("toggle.done", "Done", ("enter",), "", "done"),
     Command("toggle.leave", "Leave", ("escape", "q"), "As it was.", "leave"),

@@ -271,7 +271,7 @@ async def test_a_rule_set_of_a_file_is_loaded(tmp_path: Path) -> None:
     (tmp_path / "f.json").write_text('{"name": "new", "action": "send", "rules": [{"path": "$.A", "values": ["x"]}]}')
     async with editing(Site()) as person:
         await _load(person, tmp_path / "f.json")
-        await person.until("1 rules were loaded")
+        await person.until("1 rule was loaded")
         assert draft(person).rules == (Rule("$.A", ("x",)),)
 
 

@@ -81,6 +81,18 @@ async def test_a_long_difference_hides_neither_where_it_acts_nor_what_it_does() 
         assert "What it does to messages is not known" in person.text
         assert "and 8 more remarks, each said at its rule" in person.text
         assert "- rule 1 allow $.R0 “x”" in person.text
+        assert "pgdn more below" in person.text
+        await person.press(*["pagedown"] * 4)
+        assert "- rule 30 allow $.R29 “x”" in person.text
+        assert "more below" not in person.text
+
+
+async def test_what_fits_says_nothing_of_more_below() -> None:
+    async with editing(Site()) as person:
+        await person.press("x")
+        await ask(person)
+        assert "enter agree" in person.text
+        assert "more below" not in person.text
 
 
 async def test_a_restore_over_what_was_typed_says_how_it_comes_back() -> None:

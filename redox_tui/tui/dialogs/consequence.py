@@ -53,12 +53,20 @@ class ConsequenceDialog(Dialog[bool]):
             yield Line(classes="note")
             yield KeyHints()
 
+    def on_mount(self) -> None:
+        self.watch(self.query_one(VerticalScroll), "scroll_y", self.refresh_bindings)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nobody is told of more below where there is none."""
+        return action != "page_below" or any(one.scroll_y < one.max_scroll_y for one in self.query(VerticalScroll))
+
     def on_resize(self) -> None:
         size = self.app.size
         self.query_one(VerticalScroll).styles.max_height = max(2, size.height * 9 // 10 - _FRAME)
         room = max(20, min(_WIDEST, size.width * 9 // 10) - _SIDES)
         lines = (piece for line in self._consequence.lines for piece in _hanging(display.line(line), room))
         self.query_one(".lines", Line).update("\n".join(lines))
+        self.call_after_refresh(self.refresh_bindings)
 
     def action_agree(self) -> None:
         typed = self.query_one(Input).value if self._consequence.words else ""
