@@ -6,7 +6,7 @@ Textual copies by itself what is selected or cut; here only `y` does (security.m
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from textual import on, work
 from textual.widgets import Input
@@ -17,8 +17,10 @@ from redox_tui.tui.clipboard import CannotCopy, Clipboard, TooLong
 from redox_tui.tui.locking import LockingApp
 from redox_tui.tui.messages import CompareLogs, OfferCopies, ShowPlain
 from redox_tui.tui.services import Services
-from redox_tui.tui.widgets.json_view import JsonView
 from redox_tui.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from redox_tui.tui.widgets.json_view import JsonView
 
 _FILE: Final = "redox-tui-copy.txt"
 """The name that is proposed; it says nothing about a log or a patient (security.md PH-12)."""
@@ -72,8 +74,7 @@ class CopyingApp(LockingApp):
         else:
             await self._copy(text)
 
-    @on(JsonView.CopyNode)
-    def _offer_node(self, message: JsonView.CopyNode) -> None:
+    def on_json_view_copy_node(self, message: "JsonView.CopyNode") -> None:
         node, view = message.node, message.view
 
         def shown(read: Callable[[], str]) -> Callable[[], str | None]:

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from redox_tui.api.errors import PlatformError
-from redox_tui.domain.census import TimeCensus
-from redox_tui.domain.connection import FilterVersion
-from redox_tui.domain.diff import Difference, DiffLine
-from redox_tui.domain.fields import Fields
-from redox_tui.domain.filter_draft import Draft
-from redox_tui.domain.filter_list import FilterPage
-from redox_tui.domain.filters import Filter, Rule
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
 from redox_tui.domain.query import LogQuery, LogSearch
-from redox_tui.domain.subscriptions import Subscription
 from redox_tui.domain.window import PageRequest
 from redox_tui.tui.access import Access
 
 if TYPE_CHECKING:
+    from redox_tui.domain.census import TimeCensus
+    from redox_tui.domain.connection import FilterVersion
+    from redox_tui.domain.diff import Difference, DiffLine
+    from redox_tui.domain.fields import Fields
+    from redox_tui.domain.filter_draft import Draft
+    from redox_tui.domain.filter_list import FilterPage
+    from redox_tui.domain.filters import Filter, Rule
     from redox_tui.domain.in_force import Why
     from redox_tui.domain.inspection import Inspection
+    from redox_tui.domain.subscriptions import Subscription
     from redox_tui.store.profiles import Profile
     from redox_tui.tui.impact_live import Judged
     from redox_tui.tui.sampling import Gathered
@@ -129,7 +129,7 @@ class LogFound(Message):
 class CountsArrived(Message):
     """A census knows more than before."""
 
-    census: TimeCensus = field(repr=False)
+    census: "TimeCensus" = field(repr=False)
 
 
 @dataclass
@@ -235,9 +235,9 @@ class Compared(Message):
 
     epoch: int
     section: str
-    difference: Difference = field(repr=False)
-    lines: Sequence[DiffLine] = field(repr=False)
-    stacked: Sequence[DiffLine] = field(repr=False)
+    difference: "Difference" = field(repr=False)
+    lines: "Sequence[DiffLine]" = field(repr=False)
+    stacked: "Sequence[DiffLine]" = field(repr=False)
 
 
 @dataclass
@@ -281,8 +281,8 @@ class FilterPageArrived(Message):
 
     epoch: int
     number: int
-    page: FilterPage = field(repr=False)
-    version: FilterVersion
+    page: "FilterPage" = field(repr=False)
+    version: "FilterVersion"
 
 
 @dataclass
@@ -298,7 +298,7 @@ class FilterPageFailed(Message):
 class ShowVersions(Message):
     """Show the versions of a filter of this environment; `asked_by` is its id where the connection names none."""
 
-    known: Filter
+    known: "Filter"
     environment: Environment | None
     asked_by: str | None
 
@@ -314,7 +314,7 @@ class FilterGone(Message):
 class VersionsArrived(Message):
     """Every version of a filter, newest first, each with what it changed of the one before."""
 
-    versions: tuple[Filter, ...]
+    versions: "tuple[Filter, ...]"
     changes: tuple[list[str], ...]
 
 
@@ -342,7 +342,7 @@ class ChangeEnded(Message):
 
     words: str = ""
     is_error: bool = False
-    saved: Filter | None = None
+    saved: "Filter | None" = None
     gone: str | None = None
 
 
@@ -353,9 +353,9 @@ class EditFilter(Message):
     `environment` is where it is or will be; None is the connection's.
     """
 
-    known: Filter | None
-    subscription: Subscription | None = None
-    rule: Rule | None = None
+    known: "Filter | None"
+    subscription: "Subscription | None" = None
+    rule: "Rule | None" = None
     environment: Environment | None = None
 
 
@@ -363,14 +363,14 @@ class EditFilter(Message):
 class FilterSaved(Message):
     """A filter was changed: `saved` is what is in force now."""
 
-    saved: Filter
+    saved: "Filter"
 
 
 @dataclass
 class FieldsArrived(Message):
     """The fields of a data model, with what samples add to them."""
 
-    fields: Fields = field(repr=False)
+    fields: "Fields" = field(repr=False)
 
 
 @dataclass
@@ -384,7 +384,7 @@ class SamplesArrived(Message):
 class DraftJudged(Message):
     """The impact of a draft was worked out."""
 
-    draft: Draft = field(repr=False)
+    draft: "Draft" = field(repr=False)
     judged: "Judged" = field(repr=False)
 
 
@@ -392,7 +392,7 @@ class DraftJudged(Message):
 class JudgingGoesOn(Message):
     """The impact of a draft is being worked out: so many looks into messages are done, of so many."""
 
-    draft: Draft = field(repr=False)
+    draft: "Draft" = field(repr=False)
     done: int
     total: int
 

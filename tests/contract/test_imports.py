@@ -92,6 +92,19 @@ def test_the_command_line_starts_without_any_framework(module: str) -> None:
     assert found.isdisjoint(FRAMEWORKS | {"redox_tui.tui", "redox_tui.simulator", "cryptography", "jwt"})
 
 
+@pytest.mark.parametrize(
+    "later",
+    [
+        *("domain.diff", "domain.jsontree", "domain.filter_draft", "domain.lint", "domain.facets", "domain.masking"),
+        *("tui.widgets.json_view", "tui.screens.log_detail", "tui.screens.filters", "tui.screens.credentials"),
+    ],
+)
+def test_the_first_rows_are_drawn_before_what_other_places_need_is_loaded(later: str) -> None:
+    found = loaded_by("redox_tui.tui.app")
+    assert "redox_tui.tui.screens.logs" in found
+    assert f"redox_tui.{later}" not in found
+
+
 def test_files_are_viewed_without_network_and_cryptography(tmp_path: Path) -> None:
     path = tmp_path / "logs.ndjson"
     path.write_text('{"id":"a","status":"failed","payload":{"Meta":{}}}\n')

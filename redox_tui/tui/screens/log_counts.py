@@ -10,7 +10,7 @@ from textual import on, work
 from textual.events import Resize
 
 from redox_tui.api.errors import PlatformError
-from redox_tui.domain import facets, timerange
+from redox_tui.domain import timerange
 from redox_tui.domain.bars import FAILED, Histogram, edges, of_rows
 from redox_tui.domain.census import TimeCensus, bounds, most_bars
 from redox_tui.domain.logs import Log
@@ -19,9 +19,6 @@ from redox_tui.domain.query import LogQuery, LogSearch
 from redox_tui.domain.timerange import iso
 from redox_tui.tui import finding
 from redox_tui.tui.counting import Counting
-from redox_tui.tui.dialogs.facets import FacetsDialog
-from redox_tui.tui.dialogs.moment import MomentDialog
-from redox_tui.tui.facet_counting import facet_of
 from redox_tui.tui.following import Follow
 from redox_tui.tui.messages import CountsArrived, GroupFailures, Locked, Unlocked, reason
 from redox_tui.tui.screens.log_looks import LogLooksScreen
@@ -184,6 +181,8 @@ class LogCountsScreen(LogLooksScreen):
     @work(group="logs.find", exclusive=True)
     async def action_time_jump(self) -> None:
         """Ask for a time, and go to the first log from then on."""
+        from redox_tui.tui.dialogs.moment import MomentDialog
+
         if not self._window.answered:
             return
         self._show_all()
@@ -221,6 +220,10 @@ class LogCountsScreen(LogLooksScreen):
     @work(group="logs.facets", exclusive=True)
     async def action_counts(self) -> None:
         """Show what the logs consist of; a value that is taken narrows the query."""
+        from redox_tui.domain import facets
+        from redox_tui.tui.dialogs.facets import FacetsDialog
+        from redox_tui.tui.facet_counting import facet_of
+
         if not self._window.answered:
             return
         window, asked = self._window, self._asked
