@@ -187,6 +187,16 @@ async def test_what_was_saved_elsewhere_shows_in_its_row() -> None:
         assert len(rows(person)) == 1
 
 
+async def test_the_cursor_is_on_a_filter_that_was_just_created() -> None:
+    world = a_world()
+    async with at_filters(world) as person:
+        new = created(world, "Mine")
+        client = await person.services.client()
+        person.app.post_message(FilterSaved(await client.filters.get(new.id)))
+        await person.wait()
+        assert rows(person)[0].startswith(">Mine"), "what is linked next is what was made"
+
+
 async def test_editing_and_new_filters_are_asked_for_with_their_environment() -> None:
     asked: list[EditFilter] = []
 

@@ -42,12 +42,15 @@ class FiltersScreen(FilterListScreen, Scoped):
         return action != "environment" or not self._services.connection.environment
 
     def note(self, message: FilterSaved | FilterGone) -> None:
-        """Show what another screen has made of a filter, in its row."""
+        """Show what another screen has made of a filter, in its row; the cursor is on one that is new."""
+        before = {one.id for one in self._listing.rows}
         if isinstance(message, FilterGone):
             self._listing = self._listing.without(message.filter_id)
         else:
             self._take(message.saved)
         self._show(self._listing.rows)
+        if new := [row for row, one in enumerate(self._listing.rows) if one.id not in before]:
+            self.query_one(FilterTable).move_to(new[0])
         self._say()
 
     def _take(self, saved: Filter) -> None:
