@@ -23,7 +23,7 @@ from redox_tui.domain.subscriptions import Subscription, SubscriptionSearch
 from redox_tui.tui.dialogs.consequence import ConsequenceDialog
 from redox_tui.tui.dialogs.find import FindDialog
 from redox_tui.tui.dialogs.pick import PickDialog
-from redox_tui.tui.messages import ChangeEnded
+from redox_tui.tui.filter_messages import ChangeEnded
 from redox_tui.tui.services import Services
 
 MODE: Final = "filters"

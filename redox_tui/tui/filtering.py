@@ -4,7 +4,7 @@ from textual import on
 from textual.screen import Screen
 
 from redox_tui.tui.copying import CopyingApp
-from redox_tui.tui.messages import EditFilter, FilterGone, FilterSaved, ShowVersions
+from redox_tui.tui.filter_messages import EditFilter, FilterGone, FilterSaved, ShowVersions
 from redox_tui.tui.screens.logs import LogsScreen
 
 

@@ -14,7 +14,7 @@ from redox_tui.simulator import network
 from redox_tui.simulator.filter_store import Content
 from redox_tui.simulator.logs_routes import Generation
 from redox_tui.simulator.world import World
-from redox_tui.tui.messages import EditFilter
+from redox_tui.tui.filter_messages import EditFilter
 from redox_tui.tui.screens.filter_editor import FilterEditor
 from redox_tui.tui.widgets.impact_table import ImpactTable
 from redox_tui.tui.widgets.path_input import FilterNameField, PathField, ValuesField

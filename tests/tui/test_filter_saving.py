@@ -10,7 +10,7 @@ from redox_tui.simulator import network
 from redox_tui.tui.dialogs.confirm import ConfirmDialog
 from redox_tui.tui.dialogs.conflict import ConflictDialog
 from redox_tui.tui.dialogs.consequence import ConsequenceDialog
-from redox_tui.tui.messages import FilterSaved
+from redox_tui.tui.filter_messages import FilterSaved
 from redox_tui.tui.screens.filter_editor import FilterEditor
 from tests.tui.editing import NAME, RESULTS, Site, edit, editing, fields, rules
 from tests.tui.given import PRODUCTION, Person, opened

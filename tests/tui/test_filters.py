@@ -13,7 +13,7 @@ from redox_tui.domain.query import LogQuery
 from redox_tui.simulator import network
 from redox_tui.tui.app import RedoxApp
 from redox_tui.tui.dialogs.pick import PickDialog
-from redox_tui.tui.messages import EditFilter, FilterGone, FilterSaved
+from redox_tui.tui.filter_messages import EditFilter, FilterGone, FilterSaved
 from redox_tui.tui.screens.filters import FiltersScreen
 from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.screens.welcome import WelcomeScreen

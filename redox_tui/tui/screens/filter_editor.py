@@ -29,7 +29,8 @@ from redox_tui.tui.dialogs.consequence import ConsequenceDialog
 from redox_tui.tui.dialogs.one_line import OneLineDialog
 from redox_tui.tui.dialogs.paste import PasteDialog
 from redox_tui.tui.dialogs.pick import PickDialog
-from redox_tui.tui.messages import FilterSaved, Unlocked
+from redox_tui.tui.filter_messages import FilterSaved
+from redox_tui.tui.messages import Unlocked
 from redox_tui.tui.screens.rehearsal import RehearsalScreen
 
 

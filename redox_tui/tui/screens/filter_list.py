@@ -13,14 +13,8 @@ from redox_tui.domain.connection import FilterVersion
 from redox_tui.domain.filter_list import FilterSearch
 from redox_tui.domain.filter_listing import FilterListing
 from redox_tui.domain.filters import Filter
-from redox_tui.tui.messages import (
-    FilterPageArrived,
-    FilterPageFailed,
-    Locked,
-    Unlocked,
-    Working,
-    reason,
-)
+from redox_tui.tui.filter_messages import FilterPageArrived, FilterPageFailed
+from redox_tui.tui.messages import Locked, Unlocked, Working, reason
 from redox_tui.tui.screens.filter_place import FilterPlaceScreen
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.field import Field

@@ -12,7 +12,8 @@ from redox_tui.domain.logs import Environment
 from redox_tui.domain.production import is_production, kind
 from redox_tui.tui.dialogs.pick import PickDialog
 from redox_tui.tui.filter_changes import MODE
-from redox_tui.tui.messages import EnvironmentChosen, EnvironmentsArrived, EnvironmentsFailed, Unlocked, reason
+from redox_tui.tui.filter_messages import EnvironmentChosen, EnvironmentsFailed
+from redox_tui.tui.messages import EnvironmentsArrived, Unlocked, reason
 from redox_tui.tui.services import Services
 
 

@@ -17,19 +17,16 @@ from redox_tui.domain.filters import Filter
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.dialogs.dialog import Dismissable
 from redox_tui.tui.filter_changes import FilterChanges
-from redox_tui.tui.messages import (
+from redox_tui.tui.filter_messages import (
     ChangeEnded,
     DifferenceArrived,
     FilterGone,
     FilterSaved,
-    Locked,
     ShowVersions,
-    Unlocked,
     VersionsArrived,
     VersionsFailed,
-    Working,
-    reason,
 )
+from redox_tui.tui.messages import Locked, Unlocked, Working, reason
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line

@@ -9,16 +9,8 @@ from textual.binding import BindingType
 from redox_tui.domain.filters import Filter
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.filter_changes import FilterChanges
-from redox_tui.tui.messages import (
-    ChangeEnded,
-    EditFilter,
-    FilterGone,
-    FilterSaved,
-    GoBack,
-    Locked,
-    ShowVersions,
-    Working,
-)
+from redox_tui.tui.filter_messages import ChangeEnded, EditFilter, FilterGone, FilterSaved, ShowVersions
+from redox_tui.tui.messages import GoBack, Locked, Working
 from redox_tui.tui.screens.filter_list import FilterListScreen
 from redox_tui.tui.widgets.filter_table import FilterTable
 

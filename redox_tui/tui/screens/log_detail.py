@@ -17,8 +17,8 @@ from redox_tui.domain.logs import Log
 from redox_tui.domain.problem import Problem
 from redox_tui.store.message_file import read_message
 from redox_tui.tui.bindings import Scoped, bindings
+from redox_tui.tui.filter_messages import EditFilter
 from redox_tui.tui.messages import (
-    EditFilter,
     ExportLog,
     ExportSaid,
     InspectionArrived,

@@ -19,8 +19,9 @@ from redox_tui.tui.dialogs import changes
 from redox_tui.tui.dialogs.changes import ChangesDialog, SampleDialog
 from redox_tui.tui.dialogs.one_line import OneLineDialog
 from redox_tui.tui.dialogs.pick import PickDialog
+from redox_tui.tui.filter_messages import DraftJudged, FieldsArrived, JudgingGoesOn, SamplesArrived
 from redox_tui.tui.impact_live import DEBOUNCE, Judged, LiveImpact
-from redox_tui.tui.messages import DraftJudged, FieldsArrived, JudgingGoesOn, Locked, SamplesArrived
+from redox_tui.tui.messages import Locked
 from redox_tui.tui.sampling import Gathered
 from redox_tui.tui.screens.draft import DraftScreen
 from redox_tui.tui.services import Services
