@@ -153,6 +153,11 @@ class RedoxApp(FilteringApp, Scoped, inherit_bindings=False):
         if self._services:
             await self._services.close()
 
+    async def _shutdown(self) -> None:
+        """End all work before the widgets go: what it brings would find none of them any more."""
+        self.workers.cancel_all()
+        await super()._shutdown()
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters and the last net before the terminal."""
         return [*super().get_line_filters(), self._harmless]

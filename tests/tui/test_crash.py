@@ -158,3 +158,16 @@ async def test_a_connection_that_breaks_off_is_no_crash() -> None:
         await person.press("r")
         assert person.status.startswith("! 127.0.0.1 broke off before the answer was whole. Try again.")
         assert person.app.is_running
+
+
+async def test_work_that_ends_while_the_app_is_taken_down_is_no_crash() -> None:
+    async with opened(simulated(a_world())) as person:
+        screen = person.app.screen
+
+        async def look_too_late() -> None:
+            while screen.query(LogTable):
+                await asyncio.sleep(0)
+            screen.query_one(LogTable).refresh()
+
+        screen.run_worker(look_too_late(), group="query.saved")
+    assert person.app.crash is None
