@@ -7,7 +7,7 @@ it; their paths come from samples alone.
 import gzip
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -114,9 +114,9 @@ def fields_of(data_model: str) -> Fields:
     )
 
 
-def values_seen(path: FieldPath, messages: Iterable[Any]) -> Counter[str]:
-    """The values at a path over messages with their counts, as a rule compares them."""
-    texts = (as_text(value) for message in messages for value in path.values(message))
+def values_seen(found: Iterable[Sequence[Any]]) -> Counter[str]:
+    """How often each value is at a path, as a rule compares them; `found` are the values there, message by message."""
+    texts = (as_text(value) for values in found for value in values)
     return Counter(text for text in texts if text is not None)
 
 

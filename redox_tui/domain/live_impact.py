@@ -10,7 +10,8 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from redox_tui.domain.fieldpath import FieldPath, FieldPathError, compiled
-from redox_tui.domain.filters import ASSUMED, SEND, Filter, Meaning, Policy, as_text
+from redox_tui.domain.fields import values_seen
+from redox_tui.domain.filters import ASSUMED, SEND, Filter, Meaning, Policy
 from redox_tui.domain.impact import Changed, Impact, RuleCount
 from redox_tui.domain.samples import Sample
 
@@ -66,8 +67,7 @@ class SampleSet:
         except FieldPathError:
             return Counter()
         if canonical in self._found and canonical not in self._seen:
-            texts = (as_text(value) for values in self._found[canonical] for value in values)
-            self._seen[canonical] = Counter(text for text in texts if text is not None)
+            self._seen[canonical] = values_seen(self._found[canonical])
         return self._seen.get(canonical, Counter())
 
     def look(self, path: str) -> Generator[Progress, None, Counter[str]]:
