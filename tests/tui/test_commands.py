@@ -14,6 +14,7 @@ from redox_tui.tui.bindings import Scoped
 from redox_tui.tui.commands import COMMANDS, SCOPES, key_sign, of_scope
 from redox_tui.tui.screens.log_detail import LogDetailScreen
 from redox_tui.tui.screens.logs import LogsScreen
+from redox_tui.tui.widgets.scrolled import Scrolled
 from tests.tui.given import Person, a_world, opened
 from tests.tui.server import simulated
 
@@ -149,6 +150,15 @@ async def test_the_last_command_of_a_long_help_can_be_reached() -> None:
         assert "esc closes" not in person.text
         await person.press(*["pagedown"] * 5)
         assert "esc closes" in person.text
+
+
+async def test_every_key_scrolls_a_long_help_however_fast_they_come() -> None:
+    async with opened(simulated(a_world())) as person:
+        await person.press("?")
+        for _ in range(3):
+            person.strike("down")
+        await person.wait()
+        assert person.find(Scrolled).scroll_y == 3
 
 
 async def test_the_key_hints_follow_the_focus() -> None:

@@ -4,7 +4,7 @@ from typing import ClassVar, Final, Literal
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 
 from redox_tui.domain import display
@@ -15,6 +15,7 @@ from redox_tui.tui.bindings import bindings
 from redox_tui.tui.dialogs.dialog import Dialog
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
+from redox_tui.tui.widgets.scrolled import Scrolled
 
 _FRAME: Final = 6
 
@@ -26,7 +27,7 @@ class ConflictDialog(Dialog[Way]):
 
     SCOPES = ("conflict", "dialog")
     BINDINGS: ClassVar[list[BindingType]] = bindings("conflict")
-    AUTO_FOCUS = "VerticalScroll"
+    AUTO_FOCUS = "Scrolled"
 
     def __init__(self, base: Filter, theirs: Filter, yours: Filter, merged: Merged) -> None:
         super().__init__()
@@ -38,7 +39,7 @@ class ConflictDialog(Dialog[Way]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Line(f"Somebody saved “{display.line(self._base.name, 60)}” meanwhile", classes="title")
-            with VerticalScroll():
+            with Scrolled():
                 yield Line(Content("\n").join(self._lines()))
             yield KeyHints()
 
@@ -46,7 +47,7 @@ class ConflictDialog(Dialog[Way]):
         self.on_resize()
 
     def on_resize(self) -> None:
-        self.query_one(VerticalScroll).styles.max_height = max(3, self.app.size.height * 9 // 10 - _FRAME)
+        self.query_one(Scrolled).styles.max_height = max(3, self.app.size.height * 9 // 10 - _FRAME)
 
     def action_take(self) -> None:
         self.dismiss("take")

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from rich.cells import chop_cells
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
@@ -17,6 +17,7 @@ from redox_tui.tui.bindings import bindings
 from redox_tui.tui.dialogs.dialog import Dialog
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
+from redox_tui.tui.widgets.scrolled import Scrolled
 
 _WIDEST: Final = 76
 """The dialog's width at most, as in base.tcss; `_SIDES` is its border, padding and scrollbar."""
@@ -45,7 +46,7 @@ class ConsequenceDialog(Dialog[bool]):
                 Content.assemble((display.line(asked.kind), style), "  ", (display.line(asked.title), "bold")),
                 classes="what",
             )
-            with VerticalScroll(can_focus=False):
+            with Scrolled(can_focus=False):
                 yield Line(classes="lines")
             if asked.words:
                 yield Line(self._request(), classes="title")
@@ -54,15 +55,15 @@ class ConsequenceDialog(Dialog[bool]):
             yield KeyHints()
 
     def on_mount(self) -> None:
-        self.watch(self.query_one(VerticalScroll), "scroll_y", self.refresh_bindings)
+        self.watch(self.query_one(Scrolled), "scroll_y", self.refresh_bindings)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nobody is told of more below where there is none."""
-        return action != "page_below" or any(one.scroll_y < one.max_scroll_y for one in self.query(VerticalScroll))
+        return action != "page_below" or any(one.scroll_y < one.max_scroll_y for one in self.query(Scrolled))
 
     def on_resize(self) -> None:
         size = self.app.size
-        self.query_one(VerticalScroll).styles.max_height = max(2, size.height * 9 // 10 - _FRAME)
+        self.query_one(Scrolled).styles.max_height = max(2, size.height * 9 // 10 - _FRAME)
         room = max(20, min(_WIDEST, size.width * 9 // 10) - _SIDES)
         lines = (piece for line in self._consequence.lines for piece in _hanging(display.line(line), room))
         self.query_one(".lines", Line).update("\n".join(lines))
@@ -79,16 +80,16 @@ class ConsequenceDialog(Dialog[bool]):
         self.dismiss(False)
 
     def action_below(self) -> None:
-        self.query_one(VerticalScroll).scroll_down(animate=False)
+        self.query_one(Scrolled).scroll_down()
 
     def action_above(self) -> None:
-        self.query_one(VerticalScroll).scroll_up(animate=False)
+        self.query_one(Scrolled).scroll_up()
 
     def action_page_below(self) -> None:
-        self.query_one(VerticalScroll).scroll_page_down(animate=False)
+        self.query_one(Scrolled).scroll_page_down()
 
     def action_page_above(self) -> None:
-        self.query_one(VerticalScroll).scroll_page_up(animate=False)
+        self.query_one(Scrolled).scroll_page_up()
 
     def on_input_submitted(self) -> None:
         self.action_agree()

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 
 from redox_tui.tui.bindings import bindings
 from redox_tui.tui.commands import SCOPES, Command, key_sign
 from redox_tui.tui.dialogs.dialog import Dialog
 from redox_tui.tui.widgets.line import Line
+from redox_tui.tui.widgets.scrolled import Scrolled
 
 _KEYS_WIDTH = 18
 _WIDEST = 90
@@ -26,14 +26,14 @@ class HelpDialog(Dialog[None]):
 
     SCOPES = ("help", "dialog")
     BINDINGS: ClassVar[list[BindingType]] = bindings("help")
-    AUTO_FOCUS = "VerticalScroll"
+    AUTO_FOCUS = "Scrolled"
 
     def __init__(self, commands: list[Command]) -> None:
         super().__init__()
         self._commands = commands
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll():
+        with Scrolled():
             yield Line(self._text())
 
     def action_close(self) -> None:

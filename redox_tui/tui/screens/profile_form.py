@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -28,6 +28,7 @@ from redox_tui.tui.widgets.field import Field
 from redox_tui.tui.widgets.form_field import ChoiceField, FormField, SecretLine
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
+from redox_tui.tui.widgets.scrolled import Scrolled
 from redox_tui.tui.widgets.secret_field import SecretField
 from redox_tui.tui.widgets.status_line import StatusLine
 from redox_tui.tui.widgets.step_list import StepList
@@ -76,7 +77,7 @@ class ProfileForm(Dismissable[None], Scoped, inherit_bindings=False):
         title = f"Profile {self._profile_name}" if self._known else "New profile"
         with Vertical(id="screen"):
             yield Line(f" {title}", classes="title")
-            with VerticalScroll(can_focus=False):
+            with Scrolled(can_focus=False):
                 yield from self._fields()
                 yield ChoiceField("action", "", _ACTIONS)
                 yield StepList()
