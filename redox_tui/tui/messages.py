@@ -119,9 +119,10 @@ class LogFound(Message):
 
 @dataclass
 class CountsArrived(Message):
-    """A census knows more than before."""
+    """A census knows more than before; `reason` says why it has ended before its time, where it has."""
 
     census: "TimeCensus" = field(repr=False)
+    reason: str = ""
 
 
 @dataclass

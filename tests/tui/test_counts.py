@@ -158,10 +158,25 @@ async def test_what_the_server_did_not_count_is_hatched_and_said_and_r_counts_it
         assert "missing (r) · 14:00–15:00" in line(person)
         assert "░" in line(person)
         assert any(sign in line(person) for sign in "▁▂▃▄▅▆▇█⣀⣤⣶⣿")
+        assert person.status.startswith("! Not everything was counted. ")
+        assert person.status.endswith("r tries again.")
         for _ in range(3):
             await person.press("r")
         assert line(person).endswith("exact")
         assert "░" not in line(person)
+        assert person.status.startswith("row 1 of ")
+
+
+async def test_a_server_that_goes_away_while_it_counts_is_named_each_time_that_r_asks_it_again() -> None:
+    server = simulated(a_world())
+    server.instead = failing(*[503] * 1000, when=lambda call: call.counts)
+    async with opened(server) as person:
+        said = person.status
+        assert said.startswith("! Not everything was counted. ")
+        await person.press("j")
+        assert person.status.startswith("row 2 of ")
+        await person.press("r")
+        assert person.status == said
 
 
 async def test_a_list_with_cursors_counts_the_rows_that_are_loaded_and_asks_nothing() -> None:

@@ -111,15 +111,27 @@ class LogCountsScreen(LogLooksScreen):
                 self.post_message(CountsArrived(census))
 
         try:
-            await fill((await self._services.client()).logs, census, tell)
-        except (PlatformError, NoTotals) as error:
+            failure = await fill((await self._services.client()).logs, census, tell)
+        except PlatformError as error:
+            failure = error
             census.give_up(str(error))
-        self.post_message(CountsArrived(census))
+        except NoTotals as error:
+            failure = None
+            census.give_up(str(error))
+        self.post_message(CountsArrived(census, reason(failure) if failure else census.trouble))
 
     @on(CountsArrived)
     def _take_counts(self, message: CountsArrived) -> None:
-        if message.census is self._counting.census:
-            self._show_counts()
+        if message.census is not self._counting.census:
+            return
+        self._show_counts()
+        if message.reason and not self._lacks_rows:
+            self.complain(f"Not everything was counted. {message.reason}")
+
+    @property
+    def _lacks_rows(self) -> bool:
+        """Whether rows are missing too: these come first, and why they are missing is said."""
+        return bool(self._window.gaps or self._window.missing)
 
     def _show_counts(self) -> None:
         self.query_one(HistogramLine).show(self._counting.shown, self._layout_of_rows.zone)
@@ -151,8 +163,10 @@ class LogCountsScreen(LogLooksScreen):
         if census is None or not census.trouble:
             return False
         census.is_done, census.trouble = False, ""
+        self._notice = None
         self._ask(census)
         self._show_counts()
+        self._say()
         return True
 
     def action_stop(self) -> None:
@@ -160,7 +174,7 @@ class LogCountsScreen(LogLooksScreen):
         self._stop_counting()
 
     def action_refresh(self) -> None:
-        if self._window.gaps or not self._count_on():
+        if self._lacks_rows or not self._count_on():
             super().action_refresh()
 
     def action_zoom(self) -> None:
