@@ -15,7 +15,6 @@ from tests.e2e.test_demo import Run
 
 SSH = {"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"}
 BARS = re.compile(r"^ ([▁▂▃▄▅▆▇█⣀⣤⣶⣿·░]{8,})  (\S+)  ([\d,]+)", re.MULTILINE)
-FAILED = re.compile(r"–\S+  ([\d,]+), ([\d,]+) failed exact$", re.MULTILINE)
 WORST = re.compile(r"^> +([\d,]+) ", re.MULTILINE)
 SENT = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 BURST = timedelta(hours=4, minutes=45)
@@ -39,9 +38,11 @@ def test_a_burst_of_failures_is_found_understood_and_taken_along(
 
     terminal.press("T")
     terminal.until("Jump to a time")
-    terminal.press(f"{datetime.now(UTC) - BURST:%Y-%m-%dT%H:%M}\r")
-    terminal.until(lambda text: bool(FAILED.search(text)))
-    in_bar, failed = (int(number.replace(",", "")) for number in FAILED.findall(terminal.text)[0])
+    moment = datetime.now(UTC) - BURST
+    terminal.press(f"{moment:%Y-%m-%dT%H:%M}\r")
+    words = re.compile(rf" {moment:%H}:00–\S+  ([\d,]+), ([\d,]+) failed exact$", re.MULTILINE)
+    terminal.until(lambda text: bool(words.search(text)))
+    in_bar, failed = (int(number.replace(",", "")) for number in words.findall(terminal.text)[0])
     assert failed > in_bar / 5
     terminal.press("z")
     terminal.until(f"row 1 of {in_bar:,}\n")
