@@ -29,6 +29,11 @@ class Following:
     _asked: tuple[LogWindow, PageRequest] | None = None
     _asked_at: datetime | None = None
 
+    def pause(self) -> None:
+        """Somebody looks at other rows than the newest; what comes meanwhile is counted."""
+        if self.state is Follow.ON:
+            self.state = Follow.PAUSED
+
     def look(self, query: LogQuery, epoch: int, now: datetime) -> PageRequest | None:
         """The first page of a newer reading, None while the one before is under way."""
         if self._asked:

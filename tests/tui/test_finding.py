@@ -260,6 +260,35 @@ async def test_x_at_the_end_of_the_list_shows_all_again() -> None:
         assert person.status.startswith("row ")
 
 
+async def test_a_log_that_is_looked_for_while_x_hides_rows_is_found_all_the_same() -> None:
+    server = simulated(a_world())
+    async with opened(server, "since:7d -status:succeeded") as person:
+        wanted = newest(778)[777]
+        server.hold()
+        await person.tap("i")
+        await person.paste(wanted)
+        await person.tap("enter", "x")
+        assert "looked at" in person.status
+        server.release()
+        await person.wait()
+        assert under_cursor(person).id == wanted
+
+
+async def test_a_time_that_is_looked_for_while_x_hides_rows_is_found_all_the_same() -> None:
+    server = simulated(a_world())
+    found = []
+    async with opened(server, "since:7d -status:succeeded") as person:
+        for keys in (["enter"], ["enter", "x"]):
+            server.hold()
+            await person.tap("g", "T")
+            await person.write("2026-11-17T09:30")
+            await person.tap(*keys)
+            server.release()
+            await person.wait()
+            found.append((under_cursor(person).id, person.status))
+    assert found[0] == found[1]
+
+
 async def test_x_has_nothing_to_hide_where_the_server_answers_the_whole_query() -> None:
     async with opened(simulated(a_world()), "status:failed") as person:
         await person.press("x")

@@ -7,9 +7,10 @@ from textual.events import ScreenResume
 from textual.screen import Screen
 
 from redox_tui.api.errors import PlatformError
+from redox_tui.domain import environments
 from redox_tui.domain.filters import Filter
 from redox_tui.domain.logs import Environment
-from redox_tui.domain.production import is_production, kind
+from redox_tui.domain.production import kind
 from redox_tui.tui.dialogs.pick import PickDialog
 from redox_tui.tui.filter_changes import MODE
 from redox_tui.tui.filter_messages import EnvironmentChosen, EnvironmentsFailed
@@ -40,11 +41,8 @@ class FilterPlaceScreen(Screen[None]):
         if self._chosen:
             return self._chosen
         if wanted := self._services.connection.environment:
-            return next((e for e in found if e.id.casefold() == wanted.casefold()), None)
-        if len(found) == 1:
-            return found[0]
-        flag = next((e.flag for e in found if is_production(e.flag)), found[0].flag if found else None)
-        return Environment("", "all environments", flag) if self.is_whole and found else None
+            return environments.by_id(found, wanted)
+        return environments.as_one(found) if self.is_whole or len(found) == 1 else None
 
     @property
     def is_whole(self) -> bool:
@@ -73,7 +71,7 @@ class FilterPlaceScreen(Screen[None]):
         """The environment of a filter, None where it is not known."""
         if one.environment is None:
             return self.environment
-        return next((e for e in self._environments or () if e.id.casefold() == one.environment.casefold()), None)
+        return environments.by_id(self._environments or (), one.environment)
 
     def is_here(self, one: Filter) -> bool:
         """Whether a filter belongs to what is listed, as far as that is known."""

@@ -1,8 +1,8 @@
-"""Counts over a list of logs: a histogram above it, which is asked for after its rows, and moving about by time."""
+"""Counts over a list of logs: a histogram above it, which is asked for after its rows, and narrowing it by them."""
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -10,14 +10,12 @@ from textual import on, work
 from textual.events import Resize
 
 from redox_tui.api.errors import PlatformError
-from redox_tui.domain import timerange
 from redox_tui.domain.bars import FAILED, Histogram, edges, of_rows
 from redox_tui.domain.census import TimeCensus, bounds, most_bars
 from redox_tui.domain.logs import Log
 from redox_tui.domain.parties import PARTY_KEYS
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
 from redox_tui.domain.timerange import iso
-from redox_tui.tui import finding
 from redox_tui.tui.counting import Counting
 from redox_tui.tui.following import Follow
 from redox_tui.tui.messages import CountsArrived, GroupFailures, Locked, Unlocked, reason
@@ -53,7 +51,7 @@ class LogCountsScreen(LogLooksScreen):
     def _show_window(self) -> None:
         super()._show_window()
         now = self._services.clock()
-        if self._following.state is Follow.ON and self._counting.goes_on(self._window.epoch, now):
+        if self._reading.following.state is Follow.ON and self._counting.goes_on(self._window.epoch, now):
             self._show_counts()
             return
         self.workers.cancel_group(self, "logs.counts")
@@ -79,7 +77,7 @@ class LogCountsScreen(LogLooksScreen):
         counting.epoch, counting.begun_at = window.epoch, now
         if (ends := bounds(search, now)) is None:
             counting.histogram = Histogram((), note="no histogram: the range has no beginning, t gives it one")
-        elif window.total is None or self._asked.local:
+        elif window.total is None or self._reading.query.local:
             counting.edges = edges(*ends, zone=self._layout_of_rows.zone)
             self._count_rows()
         else:
@@ -93,7 +91,7 @@ class LogCountsScreen(LogLooksScreen):
         counting.is_of_rows = True
         is_whole = not window.is_growing and window.held == window.known
         counting.histogram = of_rows(
-            window.loaded, counting.edges, window.search.on, fits=self._asked.matches, is_whole=is_whole
+            window.loaded, counting.edges, window.search.on, fits=self._reading.query.matches, is_whole=is_whole
         )
         self._show_counts()
 
@@ -163,7 +161,7 @@ class LogCountsScreen(LogLooksScreen):
         if census is None or not census.trouble:
             return False
         census.is_done, census.trouble = False, ""
-        self._notice = None
+        self._remark = None
         self._ask(census)
         self._show_counts()
         self._say()
@@ -190,46 +188,7 @@ class LogCountsScreen(LogLooksScreen):
             return
         since, until = self._query.value("since"), self._query.value("until")
         begin = since if number == 0 and since else iso(bar.begin)
-        self._run_anew(self._query.within(begin, until if is_last else iso(bar.end - _MILLISECOND)))
-
-    @work(group="logs.find", exclusive=True)
-    async def action_time_jump(self) -> None:
-        """Ask for a time, and go to the first log from then on."""
-        from redox_tui.tui.dialogs.moment import MomentDialog
-
-        if not self._window.answered:
-            return
-        self._show_all()
-        now, log = self._services.clock(), self.query_one(LogTable).current
-        day = ((log.created_at and log.created_at.instant if log else None) or now).date()
-        ask = MomentDialog("Jump to a time (UTC)", lambda text: timerange.parse_moment(text, now, day))
-        instant = await self.app.push_screen_wait(ask)
-        if instant is None:
-            return
-        search = self._window.search
-        if search.on != "created":
-            self.complain("By the time of update rows are in no order, so there is no row for a time.")
-        elif not search.range.holds(instant):
-            self.complain(f"{iso(instant)} is outside of this range; t changes it.")
-        else:
-            await self._jump_to_time(search, instant)
-
-    async def _jump_to_time(self, search: LogSearch, instant: datetime) -> None:
-        self._doing(f"looking for the logs of {iso(instant)}")
-        row: int | None = None
-        if self._window.total is not None:
-            try:
-                row = await finding.row_at(await self._services.client(), search, instant)
-            except PlatformError as error:
-                self.complain(reason(error))
-                return
-        row = self._window.row_since(instant) if row is None else row
-        self._working = ""
-        if row is None:
-            self.complain("This list has not been read that far; G reads on.", error=False)
-            return
-        self.query_one(LogTable).go_to(row)
-        self._say()
+        self.run_anew(self._query.within(begin, until if is_last else iso(bar.end - _MILLISECOND)))
 
     @work(group="logs.facets", exclusive=True)
     async def action_counts(self) -> None:
@@ -240,14 +199,14 @@ class LogCountsScreen(LogLooksScreen):
 
         if not self._window.answered:
             return
-        window, asked = self._window, self._asked
+        window, asked = self._window, self._reading.query
         count = partial(facet_of, self._services, window, asked, list(self.environment_ids))
         chosen = await self.app.push_screen_wait(FacetsDialog(str(self._query), count))
         if chosen and window is self._window:
             parties = self.query_one(QueryBar).known.parties
             name = parties.sole_name(chosen.key, chosen.value) if chosen.key in PARTY_KEYS else None
             change = facets.excluding if chosen.is_excluded else facets.narrowed
-            self._run(change(self._query, chosen.key, name or chosen.value))
+            self.run_query(change(self._query, chosen.key, name or chosen.value))
 
     def action_failures(self) -> None:
         statuses = self._query.values("status")
@@ -255,7 +214,7 @@ class LogCountsScreen(LogLooksScreen):
             self.complain(f"This query shows {', '.join(statuses)} logs only; / changes it.")
             return
         search = self._window.search.only("status", FAILED)
-        self.post_message(GroupFailures(self._asked, search, self._layout_of_rows.zone))
+        self.post_message(GroupFailures(self._reading.query, search, self._layout_of_rows.zone))
 
     def run_for(self, query: LogQuery, logs: tuple[Log, ...]) -> None:
         """Run a query that was made elsewhere, with parties by their names where these are theirs alone."""
@@ -268,4 +227,4 @@ class LogCountsScreen(LogLooksScreen):
             else term
             for term in query.terms
         )
-        self._run(replace(query, terms=tuple(named)))
+        self.run_query(replace(query, terms=tuple(named)))

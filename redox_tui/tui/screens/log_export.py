@@ -40,7 +40,6 @@ class LogExportScreen(LogCountsScreen):
     def __init__(self, services: Services, query: LogQuery) -> None:
         super().__init__(services, query)
         self._exporting: Exporting | None = None
-        self._export_words = ""
         self._why_stopped = ""
 
     def action_export(self) -> None:
@@ -60,7 +59,7 @@ class LogExportScreen(LogCountsScreen):
             return
         from redox_tui.tui.dialogs.export import ExportDialog
 
-        window, query = self._window, self._asked
+        window, query = self._window, self._reading.query
         scopes: dict[str, tuple[Log, ...]] = {_ROW: (row,) if row else ()}
         if marked is not None:
             scopes[_MARKED] = tuple(marked)
@@ -165,7 +164,7 @@ class LogExportScreen(LogCountsScreen):
         if total is None or self._window.is_growing:
             return "all that match (nobody knows how many pages)"
         pages = -(-total // PAGE_SIZE)
-        which = f"all that match of {total:,}" if self._asked.local else f"all {total:,}"
+        which = f"all that match of {total:,}" if self._reading.query.local else f"all {total:,}"
         return f"{which} (will fetch {pages:,} page{'' if pages == 1 else 's'})"
 
     def _tell(self, words: str, *, is_error: bool = False) -> None:
@@ -180,11 +179,11 @@ class LogExportScreen(LogCountsScreen):
         is_under_way = not message.ended and not message.is_error
         if is_under_way:
             # What was said before it began is over; what is said meanwhile stands until the cursor moves.
-            self._notice = self._notice if self._export_words else None
-            self._export_words = message.words
+            self._remark = self._remark if self._aside else None
+            self._aside = message.words
             self._say()
         else:
-            self._export_words = "" if message.ended else self._export_words
+            self._aside = "" if message.ended else self._aside
             self.complain(message.words, error=message.is_error)
         if self.app.screen is not self:
             self.app.screen.post_message(ExportSaid(message.words, message.is_error, message.ended))
@@ -194,10 +193,10 @@ class LogExportScreen(LogCountsScreen):
         self._stop_export("Locked.")
 
     def action_stop(self) -> None:
-        if not self._exporting or self._sieve:
-            super().action_stop()
-        else:
+        if self._exporting:
             self._stop_export("")
+        else:
+            super().action_stop()
 
     def action_leave(self) -> None:
         if self._exporting:
@@ -209,6 +208,3 @@ class LogExportScreen(LogCountsScreen):
         if self._exporting:
             self._why_stopped = why
             self.workers.cancel_group(self, "logs.export")
-
-    def aside(self) -> str:
-        return self._export_words

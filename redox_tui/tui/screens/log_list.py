@@ -1,43 +1,37 @@
-"""A list of logs: a query becomes a window, what the window wants is fetched, and how it stands is said."""
+"""A list of logs: what its reading wants is fetched, what arrives is shown, and how it stands is said."""
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from redox_tui.api.errors import PlatformError
-from redox_tui.domain import timerange
-from redox_tui.domain.logs import Environment, Log
-from redox_tui.domain.production import is_production
+from redox_tui.domain import environments
+from redox_tui.domain.logs import Environment
 from redox_tui.domain.query import LogQuery
-from redox_tui.domain.sieve import Sieve
 from redox_tui.domain.timerange import TimeError
 from redox_tui.domain.window import LogWindow, PageRequest
 from redox_tui.tui import memory, remembering
-from redox_tui.tui.finding import Landing
-from redox_tui.tui.following import Follow, Following
+from redox_tui.tui.following import Follow
 from redox_tui.tui.messages import (
     EnvironmentsArrived,
     LeaveProgram,
     Locked,
-    OpenLog,
     PageArrived,
     PageFailed,
     Unlocked,
     Working,
     reason,
 )
+from redox_tui.tui.reading import Change, Reading
 from redox_tui.tui.screens.query_screen import QueryScreen
 from redox_tui.tui.services import Services
+from redox_tui.tui.standing import Remark, Standing
 from redox_tui.tui.widgets.fact_list import FactList
-from redox_tui.tui.widgets.field import Field
 from redox_tui.tui.widgets.histogram import HistogramLine
 from redox_tui.tui.widgets.key_hints import KeyHints
-from redox_tui.tui.widgets.log_columns import DATE, TIME, YEAR
 from redox_tui.tui.widgets.log_table import LogTable
 from redox_tui.tui.widgets.place_line import PlaceLine
 from redox_tui.tui.widgets.query_bar import QueryBar
@@ -45,29 +39,16 @@ from redox_tui.tui.widgets.status_line import StatusLine
 from redox_tui.tui.widgets.time_picker import TimePicker
 from redox_tui.tui.widgets.too_small import TooSmall
 
-_IN_FLIGHT = 4
-"""Pages asked for at once: enough to hide latency, few enough that a held page key leaves little behind."""
-
-_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-_ONE_DAY = timedelta(days=1, minutes=1)
-"""Up to here the time of day tells rows apart; above, the list shows dates too."""
-
 
 class LogListScreen(QueryScreen):
     """The rows of one query, read as they are looked at; followed, sifted, and over one range or another."""
 
     def __init__(self, services: Services, query: LogQuery) -> None:
-        super().__init__(services)
-        self._query = query
-        self._asked = query
-        self._window = LogWindow(query.search(services.started))
+        super().__init__(services, query)
+        self._reading = Reading(query, LogWindow(query.search(services.started)))
         self._environments = services.access.environments
-        self._working = ""
-        self._following = Following()
-        self._landing: Landing | None = None
-        self._before: list[tuple[str | None, str | None]] = []
-        self._notice: tuple[str, bool, int] | None = None
-        self._sieve: Sieve | None = None
+        self._working = self._aside = ""
+        self._remark: Remark | None = None
         self._layout_of_rows = remembering.layout(services.access.remembered, services.zone)
 
     def compose(self) -> ComposeResult:
@@ -90,26 +71,21 @@ class LogListScreen(QueryScreen):
         self._pump()
 
     @property
-    def environment(self) -> Environment | None:
-        """The environment of these logs as far as it is known; where none is named or none could be, all as one.
+    def _window(self) -> LogWindow:
+        return self._reading.window
 
-        All of them count as production where any is.
-        """
+    @property
+    def environment(self) -> Environment | None:
+        """The environment of these logs as far as it is known; where none is named or none could be, all as one."""
         found = self._environments or ()
         wanted = self._services.connection.environment
-        if wanted and not self._window.origin:
-            return next((e for e in found if e.id.casefold() == wanted.casefold()), None)
-        if len(found) < 2:
-            return found[0] if found else None
-        flag = next((e.flag for e in found if is_production(e.flag)), found[0].flag)
-        return Environment("", "all environments", flag)
+        return environments.by_id(found, wanted) if wanted and not self._window.origin else environments.as_one(found)
 
     def environment_of(self, environment_id: str | None) -> Environment | None:
         """An environment by its id as far as it is known; without one, that of these logs."""
         if environment_id is None:
             return self.environment
-        found = (one for one in self._environments or () if one.id.casefold() == environment_id.casefold())
-        return next(found, Environment(environment_id))
+        return environments.by_id(self._environments or (), environment_id) or Environment(environment_id)
 
     @property
     def place(self) -> str:
@@ -121,35 +97,14 @@ class LogListScreen(QueryScreen):
         wanted = self._services.connection.environment
         return [wanted] if wanted else [found.id for found in self._environments or ()]
 
-    def loaded(self) -> tuple[Log, ...]:
-        """The logs that are on hand, newest first."""
-        return self._window.loaded
-
-    def step(self, rows: int) -> Log | str:
-        """Move the cursor and give the log there; else stay, and say why there is none to go to."""
-        table = self.query_one(LogTable)
-        before = table.cursor
-        table.move_to(before + rows, direction=rows)
-        if table.cursor != before and table.current:
-            return table.current
-        is_end = table.cursor == before and not (rows > 0 and self._window.is_growing)
-        table.move_to(before, direction=rows)
-        if is_end:
-            return f"This is the {'last' if rows > 0 else 'first'} log of the list."
-        return "The next log is not loaded yet; the list says how far it is."
-
     def _pump(self) -> None:
         """Ask for what the window wants, as far as there is room for requests."""
         table = self.query_one(LogTable)
-        view = table.view
-        if self._following.state is Follow.ON and (view.first or table.cursor):
-            self._following.state = Follow.PAUSED
+        if table.view.first or table.cursor:
+            self._reading.following.pause()
         self.cursor_moved()
-        for wanted in (table.window_view, self._sieve.wants(self._window) if self._sieve else None):
-            while wanted and len(self._window.in_flight) < _IN_FLIGHT:
-                if not (request := self._window.next_request(wanted)):
-                    break
-                self._fetch(request)
+        for request in self._reading.requests(table.window_view):
+            self._fetch(request)
         self._say()
 
     @work(group="logs.page", exclusive=False)
@@ -170,28 +125,28 @@ class LogListScreen(QueryScreen):
     @on(Locked)
     def _wait_for_unlocking(self) -> None:
         self._environments = self._environments or None
-        if self._window.in_flight:
+        if self._reading.stop("Locked before this was read."):
             self.workers.cancel_group(self, "logs.page")
-            self._following.give_up()
-            self._window.stop("Locked before this was read.")
             self._working = ""
 
     @on(Unlocked)
-    def _go_on(self) -> None:
-        if self._window.retry():
+    def _retry(self) -> bool:
+        """Ask again for what failed; False where nothing has."""
+        if has_failed := self._window.retry():
             self.query_one(LogTable).refresh()
             self._pump()
+        return has_failed
 
     @on(PageArrived)
     def _put(self, message: PageArrived) -> None:
         table = self.query_one(LogTable)
         self._working = ""
-        if newer := self._following.take(message.request, message.page, self._window):
-            self._take_over(newer)
-        elif self._window.put(message.request, message.page):
+        change = self._reading.put(message.request, message.page)
+        if change is Change.WINDOW:
+            self._show_newer()
+        elif change is Change.ROWS:
             self.query_one(QueryBar).learn(message.page.logs)
-            self._sift()
-            table.rows_changed()
+            table.show_rows(self._reading.only)
             self.rows_arrived()
             self._show_place()
             if self._environments is None:
@@ -204,8 +159,7 @@ class LogListScreen(QueryScreen):
     def _note_failure(self, message: PageFailed) -> None:
         table = self.query_one(LogTable)
         self._working = ""
-        self._following.fail(message.request)
-        if self._window.fail(message.request, message.reason):
+        if self._reading.fail(message.request, message.reason):
             table.refresh()
         self._pump()
         table.call_after_refresh(memory.settle)
@@ -225,150 +179,63 @@ class LogListScreen(QueryScreen):
         self._environments = message.environments
         self._show_place()
 
-    def action_open(self) -> None:
-        log = self.query_one(LogTable).current
-        if log and log.id:
-            self.post_message(OpenLog(log, log.data_mode or self._window.search.data_mode))
-        elif self._window.known:
-            why = log.problem if log else "it has not been read"
-            self.complain(f"This log cannot be opened: {why}.")
-
-    def action_time(self) -> None:
-        picker = self.query_one(TimePicker)
-        picker.display = True
-        picker.text = ""
-        picker.edit()
-
     def action_refresh(self) -> None:
-        self._notice = None
-        if self._window.retry():
-            self.query_one(LogTable).refresh()
-            self._pump()
-        elif self._following.state is Follow.PAUSED and self._following.news.count:
-            if newer := self._following.shown():
-                self._take_over(newer)
-        elif self._following.state is not Follow.OFF:
+        self._remark = None
+        following = self._reading.following
+        if self._retry():
+            return
+        if following.state is Follow.PAUSED and following.news.count and self._reading.take_newer():
+            self._show_newer()
+        elif following.state is not Follow.OFF:
             self._look()
         else:
-            self._run(self._query)
+            self.run_query(self._query)
 
     def action_stop(self) -> None:
-        if self._show_all():
-            return
-        self._landing = self._notice = None
-        self._following.give_up()
+        self._reading.landing = self._remark = None
         self.workers.cancel_group(self, "logs.find")
-        if self._window.in_flight:
+        if self._reading.stop("Stopped. r tries again."):
             self.workers.cancel_group(self, "logs.page")
-            self._window.stop("Stopped. r tries again.")
             self.query_one(LogTable).refresh()
         self._working = ""
         self._say()
 
     def action_follow(self) -> None:
         """Follow, or stop following; paused, go on."""
-        self._notice = None
-        following = self._following
+        self._remark = None
+        following = self._reading.following
         if self.environment and not self.environment.is_live:
             self.complain("Nothing comes into a file; redox-tui logs --follow asks a server.")
-            return
-        if following.state is Follow.ON:
+        elif following.state is Follow.ON:
             following.state = Follow.OFF
             self._follow_timer.pause()
             self._say()
-            return
-        if self._query.value("until"):
+        elif self._query.value("until"):
             self.complain("This range has an end, so nothing new comes into it; t opens it.")
-            return
-        following.state = Follow.ON
-        self._follow_timer.resume()
-        if newer := following.shown():
-            self._take_over(newer)
         else:
-            self.query_one(LogTable).move_to(0)
-            self._look()
+            following.state = Follow.ON
+            self._follow_timer.resume()
+            if self._reading.take_newer():
+                self._show_newer()
+            else:
+                self.query_one(LogTable).move_to(0)
+                self._look()
 
     def _look(self) -> None:
         """Look what is new."""
-        if request := self._following.look(self._asked, self._window.epoch + 1, self._services.clock()):
+        if request := self._reading.look(self._services.clock()):
             self._fetch(request)
 
-    def _take_over(self, newer: LogWindow) -> None:
+    def _show_newer(self) -> None:
         """Show a newer reading of the same list, from its top."""
-        self._window = newer
-        self._notice = None
-        self._sieve = Sieve(self._asked) if self._sieve else None
+        self._remark = None
         self._show_window()
-        self._sift()
         self._pump()
-
-    def action_only_matches(self) -> None:
-        """Show only the rows that match what is looked at here; again, look further; at the end, show all again."""
-        if not self._window.answered:
-            return
-        if not self._asked.local:
-            self.complain("Every row matches: the server has answered the whole query.", error=False)
-        elif self._sieve is None:
-            self._sieve = Sieve(self._asked)
-            self._sift()
-            self.query_one(LogTable).move_to(0)
-        elif self._sieve.may_go_on(self._window):
-            self._sieve.go_on()
-            self._sift()
-        else:
-            self._show_all()
-        self._pump()
-
-    def _sift(self) -> None:
-        if self._sieve:
-            table = self.query_one(LogTable)
-            self._sieve.take(self._window)
-            table.only = self._sieve.rows
-            table.rows_changed()
-
-    def _show_all(self) -> bool:
-        """Show every row again; False where all are shown."""
-        if self._sieve is None:
-            return False
-        table, rows = self.query_one(LogTable), self._sieve.rows
-        row = rows[table.cursor] if table.cursor < len(rows) else 0
-        self._sieve = table.only = None
-        table.rows_changed()
-        table.go_to(row)
-        return True
-
-    def action_earlier(self) -> None:
-        self._shift(-1)
-
-    def action_later(self) -> None:
-        self._shift(1)
-
-    def _shift(self, lengths: int) -> None:
-        try:
-            self._run_anew(self._query.shifted(lengths, self._services.clock()))
-        except TimeError as error:
-            self.complain(str(error))
-
-    def action_range_before(self) -> None:
-        if self._before:
-            self._run(self._query.within(*self._before.pop()))
-        else:
-            self.complain("There is no range before this one.", error=False)
-
-    def _run_anew(self, query: LogQuery) -> None:
-        """Run a query with another range; the one before can be had again."""
-        before = self._query.value("since"), self._query.value("until")
-        if self._run(query):
-            self._before.append(before)
-
-    def _doing(self, words: str) -> None:
-        self._working, self._notice = words, None
-        self.query_one(StatusLine).say(f"{words} … esc stops")
 
     def complain(self, words: str, *, error: bool = True) -> None:
         """Say something that stands until the cursor moves or something else is done."""
         self._working = ""
-        self._notice = (words, error, self.query_one(LogTable).cursor)
+        self._remark = Remark(words, error, self.query_one(LogTable).cursor)
         self._say()
 
     def action_leave(self) -> None:
@@ -377,26 +244,7 @@ class LogListScreen(QueryScreen):
         else:
             self.post_message(LeaveProgram())
 
-    @on(Field.Submitted)
-    def _apply(self, message: Field.Submitted) -> None:
-        self._leave(message.field)
-        if isinstance(message.field, QueryBar):
-            self.note_run(message.text)
-            self._run(self._query.rewritten(message.text))
-        elif message.text.strip():
-            self._run_anew(self._query.within(*timerange.terms(message.text, self._services.clock())))
-
-    @on(Field.Left)
-    def _leave_field(self, message: Field.Left) -> None:
-        self._leave(message.field)
-
-    def _leave(self, field: Field) -> None:
-        self.query_one(QueryBar).show(str(self._query))
-        if isinstance(field, TimePicker):
-            field.display = False
-
-    def _run(self, query: LogQuery) -> bool:
-        """Show what a query finds; False where its range makes no sense."""
+    def run_query(self, query: LogQuery) -> bool:
         asked = query.resolved(self.query_one(QueryBar).known.parties)
         try:
             search = asked.search(self._services.clock())
@@ -405,26 +253,19 @@ class LogListScreen(QueryScreen):
             return False
         self.workers.cancel_group(self, "logs.page")
         self.workers.cancel_group(self, "logs.find")
-        self._query, self._asked = query, asked
-        self._working = ""
-        self._notice = None
-        self._landing = self._sieve = None
-        self._following = Following()
+        self._query = query
+        self._working, self._remark = "", None
         self._follow_timer.pause()
-        self._window = LogWindow(search, epoch=self._window.epoch + 1)
+        self._reading = Reading(asked, LogWindow(search, epoch=self._window.epoch + 1))
         self.query_one(QueryBar).show(str(query))
         self._show_window()
         self._pump()
-        self.looks_changed()
         return True
 
     def _show_window(self) -> None:
-        bounds = self._window.search.range
-        now = self._services.clock()
-        begin, end = bounds.since or _LONG_AGO, bounds.until or now
-        form = YEAR if begin.year != now.year else DATE if end - begin > _ONE_DAY else TIME
-        self._layout_of_rows = replace(self._layout_of_rows, time_format=form)
-        self.query_one(LogTable).show(self._window, self._asked, self._layout_of_rows)
+        reading, now = self._reading, self._services.clock()
+        self._layout_of_rows = self._layout_of_rows.over(reading.window.search.range, now)
+        self.query_one(LogTable).show(reading.window, reading.query, self._layout_of_rows, reading.only)
         self._show_place()
 
     def _show_place(self) -> None:
@@ -433,67 +274,26 @@ class LogListScreen(QueryScreen):
         self.query_one(PlaceLine).show(self.place, self.environment, ("Logs", f"{words} {now.astimezone(zone):%Z}"))
 
     def _say(self) -> None:
-        table, line, window = self.query_one(LogTable), self.query_one(StatusLine), self._window
-        if self._notice and self._notice[2] == table.cursor:
-            line.say(self._notice[0], error=self._notice[1])
-            return
-        self._notice = None
-        if gap := window.gap_in(table.window_view):
-            table.say("", "The logs could not be read; the line below says why.")
-            line.say(gap, error=True)
-            return
-        if not window.answered:
-            table.say("", "Reading the newest logs … esc stops.")
-            line.say(f"{self._working} · esc stops" if self._working else "reading the newest logs … esc stops")
-            return
-        if not window.known and window.missing:
-            table.say(
-                "", "The server took too long: nobody knows what this range holds.", "r tries again, t narrows it."
-            )
-        elif not window.known:
-            words = self._query.range_in_words(self._services.clock(), self._layout_of_rows.zone)
-            table.say("", f"No logs match in this range ({words}).", "t widens the range, / changes the query.")
-        elif self._sieve and not self._sieve.rows:
-            table.say("", "No row among those that were looked at matches.", "x looks further, / changes the query.")
-        line.say(self.aside() or " · ".join(part for part in self._parts(table, window) if part))
-
-    def _parts(self, table: LogTable, window: LogWindow) -> list[str]:
-        if self._sieve:
-            found, looked = len(self._sieve.rows), f"{self._sieve.looked_at:,} looked at"
-            key = "x looks further" if self._sieve.may_go_on(window) else "x shows all"
-            return [f"{found:,} of {looked}", key, self._following.words(), *window.notes]
-        end = f">{window.known:,}" if window.is_growing else f"{window.known:,}"
-        more = "more are read at the end" if window.is_growing and not window.missing else ""
-        waiting = f"{self._working} · esc stops" if self._working else "reading … esc stops"
-        local = " ".join(str(term) for term in self._asked.local)
-        unread = f"{window.gaps} page{'s' if window.gaps > 1 else ''} not read, r tries again"
-        return [
-            f"row {table.cursor + 1:,} of {end}" if window.known else "" if window.missing else "no logs",
-            self._following.words(),
-            waiting if window.is_waiting_for(table.window_view) else "",
-            self._missing(),
-            *window.notes,
-            unread if window.gaps else "",
-            f"dim rows do not match {local}" if local and window.known else "",
-            more,
-            self._services.clock_warning,
-        ]
-
-    def _missing(self) -> str:
-        """Ranges that are missing, in words."""
-        found = [timerange.to_the_second(gap) for gap in self._window.missing]
-        words = f"{', '.join(found[:2])}{f' and {len(found) - 2} more ranges' if len(found) > 2 else ''}"
-        return f"not read: {words}, too slow; r tries again" if found else ""
-
-    def aside(self) -> str:
-        """What goes on beside the list, in words; empty where nothing does."""
-        return ""
+        table = self.query_one(LogTable)
+        if self._remark and self._remark.row != table.cursor:
+            self._remark = None
+        standing = Standing(
+            self._reading,
+            table.window_view,
+            table.cursor,
+            self._services.clock(),
+            self._layout_of_rows.zone,
+            remark=self._remark,
+            working=self._working,
+            aside=self._aside,
+            clock_warning=self._services.clock_warning,
+        )
+        table.say(*standing.instead_of_rows)
+        words, is_error = standing.line
+        self.query_one(StatusLine).say(words, error=is_error)
 
     def rows_arrived(self) -> None:
         """There are more rows than before, or others."""
 
     def cursor_moved(self) -> None:
         """The cursor, or what is under it, may be another."""
-
-    def looks_changed(self) -> None:
-        """The list is to look otherwise from now on."""

@@ -48,8 +48,11 @@ class LogLooksScreen(LogListScreen):
         self.query_one(LogTable).lay_out(layout)
         self._remember()
 
-    def looks_changed(self) -> None:
-        self._remember()
+    def run_query(self, query: LogQuery) -> bool:
+        is_run = super().run_query(query)
+        if is_run:
+            self._remember()
+        return is_run
 
     @work(group="logs.remember")
     async def _remember(self) -> None:

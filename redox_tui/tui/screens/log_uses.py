@@ -1,4 +1,4 @@
-"""What can be done with the log under the cursor of a list besides opening it: compare, copy, show as plain text."""
+"""What can be done with the log under the cursor of a list: open, compare, copy it, show it as plain text."""
 
 from textual import work
 
@@ -6,7 +6,7 @@ from redox_tui.api.errors import PlatformError
 from redox_tui.api.protocol import AsCurl
 from redox_tui.domain.logs import Log
 from redox_tui.tui import log_texts
-from redox_tui.tui.messages import CompareLogs, OfferCopies
+from redox_tui.tui.messages import CompareLogs, OfferCopies, OpenLog
 from redox_tui.tui.plain_text import plain_text
 from redox_tui.tui.screens.log_export import LogExportScreen
 from redox_tui.tui.widgets.log_table import LogTable
@@ -15,9 +15,21 @@ from redox_tui.tui.widgets.log_table import LogTable
 class LogUsesScreen(LogExportScreen):
     """A list of logs whose rows can be used elsewhere."""
 
+    def loaded(self) -> tuple[Log, ...]:
+        """The logs that are on hand, newest first."""
+        return self._window.loaded
+
     def announce(self, words: str, *, error: bool) -> None:
         """Say what was copied, until the cursor moves."""
         self.complain(words, error=error)
+
+    def action_open(self) -> None:
+        log = self.query_one(LogTable).current
+        if log and log.id:
+            self.post_message(OpenLog(log, log.data_mode or self._window.search.data_mode))
+        elif self._window.known:
+            why = log.problem if log else "it has not been read"
+            self.complain(f"This log cannot be opened: {why}.")
 
     def action_compare(self) -> None:
         """Compare the log under the cursor with the marked one; of two marked logs, these two."""

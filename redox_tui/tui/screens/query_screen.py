@@ -1,29 +1,36 @@
-"""What a screen with a query bar does for it: parties become known, and queries are kept."""
+"""The query of a screen: it is typed, its range is moved about, parties become known by it, and it is kept."""
 
 import asyncio
 from abc import abstractmethod
 from collections.abc import Iterable
 
-from textual import work
+from textual import on, work
 from textual.screen import Screen
 
 from redox_tui.api.errors import PlatformError
+from redox_tui.domain import timerange
 from redox_tui.domain.logs import Party
 from redox_tui.domain.problem import Problem
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.timerange import TimeError
 from redox_tui.tui.query_keeping import QueryKeeping
 from redox_tui.tui.services import Services
+from redox_tui.tui.widgets.field import Field
 from redox_tui.tui.widgets.query_bar import QueryBar
+from redox_tui.tui.widgets.time_picker import TimePicker
 
 _MOST_ENVIRONMENTS = 20
 """Environments whose sources and destinations are read; more would be many calls for a few names."""
 
 
 class QueryScreen(Screen[None]):
-    """A screen that has a query bar and a status line. Nothing is read for the bar before somebody goes to it."""
+    """A screen that has a query bar and a time field. Nothing is read for the bar before somebody goes to it."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, query: LogQuery) -> None:
         super().__init__()
         self._services = services
+        self._query = query
+        self._ranges_before: list[tuple[str | None, str | None]] = []
         self._has_history = False
         self._has_parties = False
 
@@ -36,6 +43,10 @@ class QueryScreen(Screen[None]):
     def complain(self, words: str, *, error: bool = True) -> None:
         """Say something that stands until something else is done."""
 
+    @abstractmethod
+    def run_query(self, query: LogQuery) -> bool:
+        """Show what a query finds; False where its range makes no sense, which is said."""
+
     def action_query(self) -> None:
         self.query_one(QueryBar).edit()
         if not self._has_history:
@@ -43,6 +54,54 @@ class QueryScreen(Screen[None]):
             self._read_history()
         if not self._has_parties:
             self._find_parties()
+
+    def action_time(self) -> None:
+        picker = self.query_one(TimePicker)
+        picker.display = True
+        picker.text = ""
+        picker.edit()
+
+    @on(Field.Submitted)
+    def _apply(self, message: Field.Submitted) -> None:
+        self._leave(message.field)
+        if isinstance(message.field, QueryBar):
+            self.note_run(message.text)
+            self.run_query(self._query.rewritten(message.text))
+        elif message.text.strip():
+            self.run_anew(self._query.within(*timerange.terms(message.text, self._services.clock())))
+
+    @on(Field.Left)
+    def _leave_field(self, message: Field.Left) -> None:
+        self._leave(message.field)
+
+    def _leave(self, field: Field) -> None:
+        self.query_one(QueryBar).show(str(self._query))
+        if isinstance(field, TimePicker):
+            field.display = False
+
+    def action_earlier(self) -> None:
+        self._shift(-1)
+
+    def action_later(self) -> None:
+        self._shift(1)
+
+    def _shift(self, lengths: int) -> None:
+        try:
+            self.run_anew(self._query.shifted(lengths, self._services.clock()))
+        except TimeError as error:
+            self.complain(str(error))
+
+    def action_range_before(self) -> None:
+        if self._ranges_before:
+            self.run_query(self._query.within(*self._ranges_before.pop()))
+        else:
+            self.complain("There is no range before this one.", error=False)
+
+    def run_anew(self, query: LogQuery) -> None:
+        """Run a query with another range; the one before can be had again."""
+        before = self._query.value("since"), self._query.value("until")
+        if self.run_query(query):
+            self._ranges_before.append(before)
 
     @work(group="query.saved", exclusive=True)
     async def action_save_query(self) -> None:

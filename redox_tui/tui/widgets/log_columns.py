@@ -1,8 +1,8 @@
 """Which columns a list of logs has at a width, and what stands in them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 
 from redox_tui.domain import display
 from redox_tui.domain.logs import Log, Party
-from redox_tui.domain.timerange import Timestamp
+from redox_tui.domain.timerange import TimeRange, Timestamp
 
 SIGNS: Final = {"succeeded": "✓", "failed": "✗", "filtered": "⊘", "pending": "…"}
 """The sign before each documented status; colour never carries the meaning alone (ux.md §2)."""
@@ -39,6 +39,8 @@ TIME: Final = "%H:%M:%S"
 DATE: Final = "%m-%d %H:%M:%S"
 YEAR: Final = "%Y-%m-%d %H:%M"
 _TIME_WIDTHS = {TIME: 8, DATE: 14, YEAR: 16}
+_LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
+_ONE_DAY: Final = timedelta(days=1, minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ class Layout:
     def has(self, name: str, width: int) -> bool:
         """Whether an optional column is shown at a width."""
         return dict(self.wanted).get(name, name == "try" or width >= _WIDE)
+
+    def over(self, bounds: TimeRange, now: datetime) -> "Layout":
+        """The same layout for logs of a range, of whose times no more is written than tells them apart."""
+        begin, end = bounds.since or _LONG_AGO, bounds.until or now
+        form = YEAR if begin.year != now.year else DATE if end - begin > _ONE_DAY else TIME
+        return replace(self, time_format=form)
 
 
 OPTIONAL: Final = {"type": "Type", "try": "Attempts", "facility": "Facility", "id": "Log id", "updated": "Updated"}

@@ -37,13 +37,11 @@ class LogTable(LineList):
         self.marked: Mapping[str, Log] = {}
         """The logs that somebody has marked, by id."""
         self._notice: tuple[str, ...] = ()
-        self.only: Sequence[int] | None = None
-        """The rows of the window that are shown, None where all are."""
+        self._only: Sequence[int] | None = None
 
-    def show(self, window: LogWindow, query: LogQuery, layout: Layout) -> None:
-        """Draw another window, from its first row."""
-        self._window, self._query = window, query
-        self.only = None
+    def show(self, window: LogWindow, query: LogQuery, layout: Layout, only: Sequence[int] | None = None) -> None:
+        """Draw another window, from its first row, or from the first of the only rows that are shown."""
+        self._window, self._query, self._only = window, query, only
         self.cursor = 0
         self.scroll_to(y=0, animate=False)
         self.lay_out(layout)
@@ -54,6 +52,20 @@ class LogTable(LineList):
         self._layout_of_rows = layout
         self.refresh()
 
+    def show_rows(self, only: Sequence[int] | None) -> None:
+        """Draw the rows of the window as they are now: only these, or all."""
+        self._only = only
+        self.rows_changed()
+
+    def show_all(self) -> bool:
+        """Show every row again, with the cursor on the same log; False where all are shown."""
+        if self._only is None:
+            return False
+        row = self._row(self.cursor) if self.cursor < len(self._only) else 0
+        self.show_rows(None)
+        self.go_to(row)
+        return True
+
     def say(self, *lines: str) -> None:
         """What stands in the list where it has no rows."""
         if lines != self._notice:
@@ -62,8 +74,8 @@ class LogTable(LineList):
 
     @property
     def row_count(self) -> int:
-        if self.only is not None:
-            return len(self.only)
+        if self._only is not None:
+            return len(self._only)
         return len(self._window) if self._window else 0
 
     @property
@@ -117,14 +129,14 @@ class LogTable(LineList):
     @property
     def window_view(self) -> Viewport:
         """The rows of the window that are on screen."""
-        if not self.only:
+        if not self._only:
             return self.view
         view = self.view
-        last = min(view.last, len(self.only) - 1)
-        return Viewport(self.only[min(view.first, last)], self.only[last], view.direction)
+        last = min(view.last, len(self._only) - 1)
+        return Viewport(self._only[min(view.first, last)], self._only[last], view.direction)
 
     def _row(self, row: int) -> int:
-        return row if self.only is None else self.only[row]
+        return row if self._only is None else self._only[row]
 
     def _log(self, row: int) -> Log | None:
         found = self._window[self._row(row)] if self._window and row < self.row_count else None
