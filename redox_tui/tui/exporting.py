@@ -2,16 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from redox_tui.api.errors import PlatformError
-from redox_tui.domain.logs import LogBatch
+from redox_tui.api.protocol import Client
+from redox_tui.domain.logs import Log, LogBatch, LogDetail
 from redox_tui.domain.problem import Problem
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.query import LogQuery, LogSearch
 from redox_tui.domain.timerange import in_units
+from redox_tui.domain.window import PAGE_SIZE
 from redox_tui.store import export
 from redox_tui.store.export import Export, Plan
 
@@ -80,6 +82,38 @@ class Exporting:
             "esc stops",
         ]
         self.tell(" · ".join(part for part in parts if part))
+
+
+def of_list(client: Callable[[], Awaitable[Client]], query: LogQuery, *, with_messages: bool) -> Source:
+    """All rows of a list that match, as far as they are not written yet."""
+
+    async def rows(begun: Export) -> AsyncGenerator[LogBatch, None]:
+        found = (await client()).every_log(
+            begun.search, wanted=lambda log: query.matches(log) and begun.is_new(log), with_messages=with_messages
+        )
+        async with aclosing(found) as batches:
+            async for batch in batches:
+                yield batch
+
+    return rows
+
+
+def of_logs(
+    client: Callable[[], Awaitable[Client]], logs: Sequence[Log], data_mode: str | None, *, with_messages: bool
+) -> Source:
+    """Logs that are on hand, each read by itself where its message is wanted."""
+
+    async def rows(begun: Export) -> AsyncGenerator[LogBatch, None]:
+        if with_messages:
+            async with aclosing((await client()).with_messages(logs, data_mode)) as batches:
+                async for batch in batches:
+                    yield batch
+            return
+        for at in range(0, len(logs), PAGE_SIZE):
+            part = logs[at : at + PAGE_SIZE]
+            yield LogBatch(tuple(map(LogDetail, part)), len(part))
+
+    return rows
 
 
 async def _in_thread(work: Callable[..., Any], *arguments: Any) -> None:
