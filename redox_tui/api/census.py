@@ -11,7 +11,7 @@ from redox_tui.api.errors import PlatformError, TooSlow
 from redox_tui.api.protocol import Logs, Urgency
 from redox_tui.domain.census import Probe
 from redox_tui.domain.logs import FIRST_PAGE
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 
 AT_ONCE: Final = 4
 """Probes in flight (issue 8)."""

@@ -40,7 +40,7 @@ from redox_tui.api.subscriptions import SubscriptionCalls
 from redox_tui.api.way import Way, way_to
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.logs import Log, LogBatch
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import in_units
 
 T = TypeVar("T")

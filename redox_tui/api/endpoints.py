@@ -11,7 +11,7 @@ from urllib.parse import quote
 from redox_tui.api.errors import BadRequest
 from redox_tui.domain.connection import Generation
 from redox_tui.domain.filter_list import FilterSearch
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.subscriptions import SubscriptionSearch
 from redox_tui.domain.timerange import iso
 

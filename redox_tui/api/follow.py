@@ -9,7 +9,7 @@ from redox_tui.api.errors import NotAuthorized, PlatformError
 from redox_tui.api.protocol import Logs
 from redox_tui.api.walk import walk
 from redox_tui.domain.logs import Log
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 
 OVERLAP: Final = timedelta(minutes=10)
 """How much is read again each time: a log may be listed so long after it was created."""

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from redox_tui.api.errors import TooSlow
 from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, PageRef
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange, in_units
 
 Read: TypeAlias = Callable[[LogSearch, PageRef, int], Awaitable[LogPage]]

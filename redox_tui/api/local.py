@@ -13,7 +13,7 @@ from redox_tui.api.protocol import Filters, Inspector, Subscriptions, Urgency
 from redox_tui.domain.file_record import Record
 from redox_tui.domain.logs import FILES, Environment, Log, LogBatch, LogDetail, LogPage, PageRef, Party
 from redox_tui.domain.problem import Problem
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 
 _ENOUGH: Final = 20_000
 """Records of one file after which its first page is given, if they came newest first; the rest is read meanwhile."""

@@ -17,7 +17,7 @@ from redox_tui.api.memory import keep
 from redox_tui.domain.file_record import Record
 from redox_tui.domain.logs import Party
 from redox_tui.domain.problem import Problem
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange, Timestamp
 
 _STEP: Final = 4_000

@@ -18,7 +18,7 @@ from redox_tui.api.memory import keep
 from redox_tui.api.ranks import Cut, Marks, bounds, guess
 from redox_tui.api.strand import Rows, Strand
 from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, MergedRef, PageRef, Place
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
 
 _PAGES: Final = 32

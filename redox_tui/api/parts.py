@@ -9,7 +9,7 @@ from itertools import pairwise
 from redox_tui.api.errors import TooSlow
 from redox_tui.api.halving import Halving, Part, Read
 from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, PageRef, PartRef
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
 
 _MOST_UNSETTLED = 3

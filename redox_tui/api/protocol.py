@@ -9,7 +9,7 @@ from redox_tui.domain.filter_list import FilterPage, FilterSearch, Restored
 from redox_tui.domain.filters import Filter, FilterLink
 from redox_tui.domain.inspection import Inspection
 from redox_tui.domain.logs import Environment, Log, LogBatch, LogDetail, LogPage, PageRef, Party
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.subscriptions import Subscription, SubscriptionPage, SubscriptionSearch
 
 

@@ -12,7 +12,7 @@ from redox_tui.api.halving import Read
 from redox_tui.api.memory import keep
 from redox_tui.api.merged import Merged
 from redox_tui.domain.logs import FIRST_PAGE, LogPage, MergedRef, PageRef
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 
 _LISTS: Final = 4
 """Merged lists that are remembered."""

@@ -16,7 +16,7 @@ from redox_tui.api.halving import BEGIN, SHORTEST, Read, oldest_in
 from redox_tui.api.memory import keep
 from redox_tui.api.parts import Parts
 from redox_tui.domain.logs import FIRST_PAGE, LogPage, PageRef, PartRef
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 
 _SPLIT_SEARCHES: Final = 64
 """How many are remembered; one query may be 16 of them."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from redox_tui.api.halving import Read
 from redox_tui.api.memory import keep
 from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, PageRef, PartRef, Place
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
 
 _EDGES = 256

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from redox_tui.cli.asking import read_line
 from redox_tui.cli.exits import CommandError
 from redox_tui.domain import display
-from redox_tui.domain.query import LogQuery, QueryError, Term
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.terms import QueryError, Term
 from redox_tui.domain.timerange import TimeError
 
 

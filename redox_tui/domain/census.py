@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from redox_tui.domain.bars import FAILED, MOST_BARS, Bar, Histogram
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
 
 MOST_PROBES: Final = 64

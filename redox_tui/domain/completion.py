@@ -11,7 +11,7 @@ from typing import Final
 from redox_tui.domain import display
 from redox_tui.domain.name_index import NameIndex
 from redox_tui.domain.parties import PARTY_KEYS
-from redox_tui.domain.query import KEYS, SINGLE_KEYS, Term
+from redox_tui.domain.terms import KEYS, SINGLE_KEYS, Term
 from redox_tui.domain.vocabulary import Vocabulary
 
 MOST_CANDIDATES: Final = 50

@@ -13,7 +13,9 @@ from typing import Final
 from redox_tui.domain.census import MOST_PROBES, Probe
 from redox_tui.domain.logs import STATUSES, TYPES, Log, Party
 from redox_tui.domain.models import DATA_MODELS, bare, events_of
-from redox_tui.domain.query import LogQuery, LogSearch, Term
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
+from redox_tui.domain.terms import Term
 
 FACETS: Final = {
     "status": "Status",

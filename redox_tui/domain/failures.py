@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from redox_tui.domain.logs import Log, Party
-from redox_tui.domain.query import LogQuery, Term
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.terms import Term
 
 _KEYS = ("status", "source", "dest", "model", "event")
 

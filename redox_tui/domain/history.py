@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from redox_tui.domain.query import LogQuery, QueryError
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.terms import QueryError
 
 MOST_RUN: Final = 200
 """Queries that were run and are kept: the newest."""

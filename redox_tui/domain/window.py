@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Final
 
 from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, PageRef
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
 
 PAGE_SIZE: Final = 50

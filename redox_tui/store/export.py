@@ -14,7 +14,8 @@ from typing import Final, Protocol
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.logs import Log, LogBatch, LogDetail
 from redox_tui.domain.masking import Mask
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 from redox_tui.store import export_note, secure_file
 from redox_tui.store.errors import NotSaved, Refused, StoreError
 from redox_tui.store.export_file import TextFile, is_same

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
 from redox_tui.store import secure_file
 from redox_tui.store.errors import DamagedStore

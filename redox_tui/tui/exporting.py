@@ -11,7 +11,8 @@ from redox_tui.api.errors import PlatformError
 from redox_tui.api.protocol import Client
 from redox_tui.domain.logs import Log, LogBatch, LogDetail
 from redox_tui.domain.problem import Problem
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import in_units
 from redox_tui.domain.window import PAGE_SIZE
 from redox_tui.store import export

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from redox_tui.api.protocol import Client, Urgency
 from redox_tui.domain.logs import FIRST_PAGE, Log
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
 from redox_tui.domain.window import PAGE_SIZE, LogWindow
 

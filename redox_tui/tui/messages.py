@@ -9,7 +9,8 @@ from textual.message import Message
 
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain.logs import Environment, Log, LogDetail, LogPage
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.window import PageRequest
 from redox_tui.tui.access import Access
 

@@ -19,8 +19,8 @@ from redox_tui.domain.filters import FilterLink
 from redox_tui.domain.live_impact import MOST, SampleSet
 from redox_tui.domain.logs import FIRST_PAGE, Log, PageRef
 from redox_tui.domain.models import same_model
-from redox_tui.domain.query import LogSearch
 from redox_tui.domain.samples import Sample, SampleError
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.subscriptions import Subscription
 from redox_tui.domain.timerange import TimeRange
 from redox_tui.store import sample_files

@@ -9,7 +9,7 @@ from redox_tui.api.auth import GivenToken
 from redox_tui.api.client import PlatformClient
 from redox_tui.api.walk import walk
 from redox_tui.domain.connection import Connection
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 
 
 async def main(url: str, token: str, organization: str, pages: int, at_once: int) -> None:

@@ -112,7 +112,7 @@ def test_files_are_viewed_without_network_and_cryptography(tmp_path: Path) -> No
         "import asyncio, sys\n"
         "import redox_tui.tui.app, redox_tui.tui.screens.log_detail\n"
         "from redox_tui.cli.view import FileAccess\n"
-        "from redox_tui.domain.query import LogSearch\n"
+        "from redox_tui.domain.search import LogSearch\n"
         "async def view():\n"
         "    client = FileAccess(sys.argv[1:]).connect()\n"
         "    page = await client.logs.page(LogSearch(), 1, 50)\n"

@@ -6,7 +6,7 @@ from redox_tui.api.local import LocalClient
 from redox_tui.api.local_index import LocalIndex
 from redox_tui.cli.view import records_of
 from redox_tui.domain.logs import Log
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from tests.real.given import PAYLOADS
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from redox_tui.domain.logs import Log, LogBatch, LogDetail
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.store import export
 from redox_tui.store.errors import NotSaved
 from redox_tui.tui.dialogs.confirm import ConfirmDialog

@@ -11,7 +11,8 @@ import pytest
 
 from redox_tui.cli.view import FileAccess
 from redox_tui.domain.logs import Log, LogBatch, LogDetail
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import iso
 from redox_tui.store import export as store
 from redox_tui.tui.app import RedoxApp

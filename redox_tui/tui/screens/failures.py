@@ -13,7 +13,8 @@ from textual.containers import Vertical
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain.failures import FailureGroup, grouped
 from redox_tui.domain.logs import Environment, Log
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 from redox_tui.tui.bindings import Scoped, bindings
 from redox_tui.tui.dialogs.dialog import Dismissable
 from redox_tui.tui.messages import FailuresArrived, Locked, RunQuery, reason

@@ -11,7 +11,7 @@ from redox_tui.api.errors import PlatformError
 from redox_tui.domain import pasted, timerange
 from redox_tui.domain.logs import Log
 from redox_tui.domain.pasted import Pasted
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import iso
 from redox_tui.domain.window import CAPACITY
 from redox_tui.tui import finding

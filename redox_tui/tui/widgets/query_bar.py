@@ -13,7 +13,8 @@ from redox_tui.domain import display
 from redox_tui.domain.completion import Completions, complete
 from redox_tui.domain.history import with_run
 from redox_tui.domain.logs import Log
-from redox_tui.domain.query import LogQuery, QueryError, local_parts
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.terms import QueryError, local_parts
 from redox_tui.domain.timerange import TimeError
 from redox_tui.domain.vocabulary import Vocabulary
 from redox_tui.tui.bindings import bindings

@@ -11,7 +11,7 @@ from redox_tui.api.endpoints import list_parameters
 from redox_tui.api.errors import TooSlow
 from redox_tui.api.protocol import Urgency
 from redox_tui.domain.logs import Log, LogDetail, LogPage, PageRef
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import Timestamp, iso
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from redox_tui.api.protocol import Urgency
 from redox_tui.api.several import Several
 from redox_tui.api.split import Searches
 from redox_tui.domain.logs import FIRST_PAGE, LogDetail, LogPage, PageRef
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange, iso
 
 from .listing import START, Listing

@@ -11,7 +11,7 @@ from redox_tui.api import endpoints
 from redox_tui.api.client import PlatformClient
 from redox_tui.api.walk import walk
 from redox_tui.domain.connection import Connection
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 
 from .faults import HEAD, PAGE
 from .given import IDS, ORGANIZATION, client_of, ids_of, page_body, soon, with_a_key, with_the_token

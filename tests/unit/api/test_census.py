@@ -16,7 +16,8 @@ from redox_tui.api.protocol import Urgency
 from redox_tui.domain.bars import Histogram, edges
 from redox_tui.domain.census import MOST_PROBES, TimeCensus, most_bars
 from redox_tui.domain.logs import LogDetail, LogPage, PageRef
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
 from tests.unit.api.listing import MILLISECOND, SECOND, START, Listing, rows
 

@@ -21,7 +21,7 @@ from redox_tui.api.errors import (
 )
 from redox_tui.api.trust import Untrusted
 from redox_tui.api.wire import read_object
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 
 from .given import IDS, LOGS_OF_ORGANIZATION, TOKEN, client_of, failure_of, page_body, read_ids
 from .server import Server, answer

@@ -11,7 +11,8 @@ from redox_tui.api.curl import as_curl
 from redox_tui.api.logs import LogCalls
 from redox_tui.domain.connection import Connection, Generation
 from redox_tui.domain.logs import LogPage
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 

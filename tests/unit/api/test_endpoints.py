@@ -8,7 +8,8 @@ from redox_tui.api import endpoints
 from redox_tui.api.endpoints import Endpoint, list_endpoint, list_parameters
 from redox_tui.api.errors import BadRequest
 from redox_tui.domain.connection import Generation
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
 
 SOURCE = "39a05bd3-0000-4000-8000-00000000abcd"

@@ -15,7 +15,7 @@ from redox_tui.api.every import every
 from redox_tui.api.merged import Merged
 from redox_tui.api.protocol import Urgency
 from redox_tui.domain.logs import Log, LogBatch, LogDetail, LogPage, PageRef
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange, Timestamp, iso
 from redox_tui.store import export
 from redox_tui.store.export import Export, Plan

@@ -12,7 +12,7 @@ from redox_tui.api import endpoints
 from redox_tui.api.client import PlatformClient
 from redox_tui.api.errors import BadAnswer, PlatformError, TimedOut, TooSlow, Unreachable
 from redox_tui.api.policy import Patience
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 
 from .faults import CRAWLING, FAULTS, HEAD, PAGE, Fault, deep
 from .given import (

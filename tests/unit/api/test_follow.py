@@ -15,7 +15,8 @@ from redox_tui.api.errors import NotAuthorized, PlatformError, TooSlow, Unreacha
 from redox_tui.api.follow import OVERLAP, follow
 from redox_tui.api.protocol import Urgency
 from redox_tui.domain.logs import Log, LogDetail, LogPage, PageRef
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 from redox_tui.simulator.app import simulator
 from redox_tui.simulator.logs_routes import Generation
 from redox_tui.simulator.search import Search

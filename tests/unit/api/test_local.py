@@ -21,7 +21,8 @@ from redox_tui.cli.records import FORMATS
 from redox_tui.cli.view import records_of
 from redox_tui.domain.connection import Connection, Generation
 from redox_tui.domain.logs import Log
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 from redox_tui.simulator import network
 from redox_tui.simulator.app import simulator
 from redox_tui.simulator.tokens import Tokens

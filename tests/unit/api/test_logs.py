@@ -8,7 +8,8 @@ import pytest
 
 from redox_tui.api.errors import BadAnswer, BadRequest, NotAuthorized, NotFound, PlatformError
 from redox_tui.domain.connection import Generation
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 
 from .given import ENVIRONMENT, LOGS_OF_ENVIRONMENT, LOGS_OF_ORGANIZATION, client_of, page_body
 from .server import Request, Server, answer

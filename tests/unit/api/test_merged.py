@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from redox_tui.api.errors import BadAnswer, NotFound, ServerTrouble, TimedOut, TooSlow
 from redox_tui.api.walk import walk
 from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, MergedRef
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
 from redox_tui.domain.window import Blank, LogWindow, Viewport
 

@@ -14,7 +14,7 @@ from redox_tui.api.errors import BadRequest
 from redox_tui.api.origin import GuardedTransport
 from redox_tui.api.walk import walk
 from redox_tui.domain.connection import Connection, ConnectionProblem
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 
 from .given import LOGS_OF_ORGANIZATION, ORGANIZATION, TOKEN, client_of, page_body
 from .server import Server, answer

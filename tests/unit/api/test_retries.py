@@ -30,7 +30,7 @@ from redox_tui.api.policy import Patience
 from redox_tui.api.protocol import Urgency
 from redox_tui.api.trust import Untrusted
 from redox_tui.domain.connection import Connection
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 
 from .faults import PAGE
 from .given import ORGANIZATION, TOKEN, WRITE, client_of, failure_of, ids_of, soon, with_a_key, with_the_token

@@ -15,7 +15,8 @@ from redox_tui.api.http import httpx
 from redox_tui.api.walk import walk
 from redox_tui.domain.connection import Connection, Generation
 from redox_tui.domain.logs import FIRST_PAGE
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 from redox_tui.simulator.app import simulator
 from redox_tui.simulator.faults import Faults
 from redox_tui.simulator.tokens import Tokens

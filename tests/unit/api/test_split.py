@@ -23,7 +23,7 @@ from redox_tui.api.split import Searches
 from redox_tui.api.walk import walk
 from redox_tui.domain.connection import Connection, Generation
 from redox_tui.domain.logs import FIRST_PAGE, Log, LogDetail, LogPage, PageRef, PartRef
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange, Timestamp, in_units
 from redox_tui.simulator.app import simulator
 from redox_tui.simulator.tokens import Tokens

@@ -16,7 +16,7 @@ from redox_tui.api.errors import BadAnswer, ServerTrouble, TimedOut
 from redox_tui.api.protocol import Urgency
 from redox_tui.api.walk import walk
 from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, PageRef, PartRef
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange, to_the_second
 
 from .listing import MILLISECOND, SECOND, START, AnyOrder, Listing, Paging, Stalled, names, rows

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from redox_tui.domain.logs import Log, LogPage, PageRef
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.window import CAPACITY, Blank, LogWindow, PageRequest, Viewport
 
 from .logs import NOW

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from redox_tui.domain.completion import MOST_CANDIDATES, Completions, complete
 from redox_tui.domain.logs import Party
-from redox_tui.domain.query import LogQuery, QueryError, Term
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.terms import QueryError, Term
 from redox_tui.domain.vocabulary import Vocabulary
 
 from .logs import NOW, a_log, an_admission

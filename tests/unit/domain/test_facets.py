@@ -9,7 +9,8 @@ from redox_tui.api.errors import ServerTrouble, TooSlow
 from redox_tui.api.protocol import Urgency
 from redox_tui.domain.facets import ValueCensus, excluding, likely, narrowed, of_logs
 from redox_tui.domain.logs import STATUSES, TYPES, Log, LogDetail, LogPage, PageRef, Party
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.search import LogSearch
 from tests.unit.domain.logs import NOW, a_log, an_admission
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from redox_tui.domain.logs import Log, LogPage
 from redox_tui.domain.news import news
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import Timestamp, iso
 from redox_tui.domain.window import LogWindow, Viewport
 

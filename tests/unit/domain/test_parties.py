@@ -4,7 +4,8 @@ import pytest
 
 from redox_tui.domain.logs import Log, Party
 from redox_tui.domain.parties import MOST_SEEN, KnownParties
-from redox_tui.domain.query import LogQuery, local_parts
+from redox_tui.domain.query import LogQuery
+from redox_tui.domain.terms import local_parts
 
 from .logs import EPIC, NOW, a_log, an_admission
 

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from redox_tui.domain.logs import Log, Party
 from redox_tui.domain.parties import KnownParties
-from redox_tui.domain.query import KEYS, MOST_LISTS, LogQuery, LogSearch, QueryError, Term
+from redox_tui.domain.query import MOST_LISTS, LogQuery
+from redox_tui.domain.search import LogSearch
+from redox_tui.domain.terms import KEYS, QueryError, Term
 from redox_tui.domain.timerange import TimeError, TimeRange, Timestamp
 
 from .logs import EPIC, NOW, a_log, an_admission

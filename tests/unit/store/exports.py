@@ -8,7 +8,7 @@ from typing import Any
 
 from redox_tui.api import wire
 from redox_tui.domain.logs import Log, LogBatch, LogDetail
-from redox_tui.domain.query import LogSearch
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import iso
 from redox_tui.store import export
 from redox_tui.store.export import Export, Plan

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.logs import Log, LogBatch, LogDetail
 from redox_tui.domain.masking import Mask
-from redox_tui.domain.query import LogQuery, LogSearch
+from redox_tui.domain.query import LogQuery
 from redox_tui.domain.records import CSV_COLUMNS
+from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
 from redox_tui.store import export, export_parquet
 from redox_tui.store.errors import Conflict, DamagedStore, NotSaved, Refused, UnsafeFile
