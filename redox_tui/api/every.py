@@ -11,9 +11,9 @@ from redox_tui.api.protocol import Logs, Urgency
 from redox_tui.api.rate import AT_ONCE
 from redox_tui.api.walk import walk
 from redox_tui.domain.logs import Log, LogBatch, LogDetail, LogPage, PageRef
+from redox_tui.domain.paging import PAGE_SIZE
 from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
-from redox_tui.domain.window import PAGE_SIZE
 
 _MESSAGES_AT_ONCE: Final = 4
 """Messages that are read together: each may have 30 MB."""

@@ -14,8 +14,8 @@ from redox_tui.api.several import Several
 from redox_tui.api.split import Searches
 from redox_tui.domain.connection import Connection, Generation
 from redox_tui.domain.logs import FIRST_PAGE, LogDetail, LogPage, PageRef
+from redox_tui.domain.paging import PAGE_SIZE
 from redox_tui.domain.search import LogSearch
-from redox_tui.domain.window import PAGE_SIZE
 
 _WHOLE_ORGANIZATION = "not of this environment: logs of the whole organization"
 

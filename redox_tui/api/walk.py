@@ -8,9 +8,9 @@ from typing import Final
 from redox_tui.api.errors import BadAnswer, TimedOut
 from redox_tui.api.protocol import Logs, Urgency
 from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, PageRef, PartRef
+from redox_tui.domain.paging import PAGE_SIZE
 from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange, to_the_second
-from redox_tui.domain.window import PAGE_SIZE
 
 _REMEMBERED: Final = 20_000
 """Ids held against doubles: as far as rows are expected to shift while they are read."""

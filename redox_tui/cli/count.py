@@ -18,10 +18,10 @@ from redox_tui.domain.bars import Histogram
 from redox_tui.domain.census import TimeCensus, bounds, most_bars
 from redox_tui.domain.facets import Facet, ValueCensus
 from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, Party
+from redox_tui.domain.paging import PAGE_SIZE
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import iso, to_the_second
-from redox_tui.domain.window import PAGE_SIZE
 
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient

@@ -14,8 +14,8 @@ from redox_tui.cli.output import Output
 from redox_tui.cli.querying import read_query
 from redox_tui.cli.records import FORMATS
 from redox_tui.domain.logs import Log
+from redox_tui.domain.paging import PAGE_SIZE
 from redox_tui.domain.query import LogQuery
-from redox_tui.domain.window import PAGE_SIZE
 
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient

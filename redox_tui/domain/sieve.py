@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from redox_tui.domain.logs import Log
+from redox_tui.domain.paging import PAGE_SIZE
 from redox_tui.domain.query import LogQuery
-from redox_tui.domain.window import PAGE_SIZE, Blank, LogWindow, Viewport
+from redox_tui.domain.window import Blank, LogWindow, Viewport
 
 LOOK: Final = 1_000
 """Rows that are looked at before somebody has to ask for more."""

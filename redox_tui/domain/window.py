@@ -5,19 +5,16 @@ never asks for a page twice while the first answer is out, keeps a bounded numbe
 network or screen.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from redox_tui.domain.logs import FIRST_PAGE, Log, LogPage, PageRef
+from redox_tui.domain.logs import Log, LogPage, PageRef
+from redox_tui.domain.paging import Growing, Numbered
 from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
-
-PAGE_SIZE: Final = 50
-"""The largest page that the API gives (platform-api.md §2.2)."""
 
 CAPACITY: Final = 10_000
 """Rows kept; least recently seen pages go first."""
@@ -27,9 +24,6 @@ _PAGES_AHEAD = 2
 
 _REREADS = 2
 """How often a page in view is read again while nobody moves: a list may never stand still."""
-
-_EMPTY_PAGES = 3
-"""Empty pages in a row, each with a next one, after which a growing list is taken to have ended."""
 
 _CHANGED = "the list changed on the server and was read again"
 _STUCK = "the server repeats itself: the list may go on beyond its end"
@@ -73,24 +67,12 @@ class _Page:
     stale: bool = False
 
 
-@dataclass(slots=True)
-class _Growth:
-    """The layout of a list that is only known as far as it has been read."""
-
-    refs: list[PageRef]
-    starts: list[int] = field(default_factory=list)
-    known: int = 0
-    ended: bool = False
-    empty_pages: int = 0
-
-
 class LogWindow:
     """Sparse pages of one search. `epoch` tells its requests from those of the window before it."""
 
     def __init__(self, search: LogSearch, *, epoch: int = 0, capacity: int = CAPACITY) -> None:
         self.search = search
         self.epoch = epoch
-        self.total: int | None = None
         self.answered = False
         self.origin = ""
         """What the server's first answer says of where the logs are from, nothing where that is as asked."""
@@ -98,8 +80,7 @@ class LogWindow:
         """Ranges that the server could not answer: what they hold is in no row and in no total."""
         self._trouble = ""
         self._capacity = capacity
-        self._page_size = PAGE_SIZE
-        self._growth: _Growth | None = None
+        self._paging: Numbered | Growing = Numbered()
         self._pages: dict[int, _Page] = {}
         self._page_of: dict[str, int] = {}
         self._asked: dict[int, PageRequest] = {}
@@ -109,27 +90,30 @@ class LogWindow:
 
     def __len__(self) -> int:
         """Rows that can be scrolled to; a growing list has one more, in which the next page will appear."""
-        if self._growth:
-            return self._growth.known + (not self._growth.ended)
-        return self.total or 0
+        return self._paging.rows
 
     def __getitem__(self, row: int) -> Log | Blank:
         """What stands in a row."""
-        index = self._index(row)
+        index = self._paging.index(row)
         if page := self._pages.get(index):
-            offset = row - self._start(index)
+            offset = row - self._paging.start(index)
             return (page.rows[offset] if offset < len(page.rows) else None) or Blank.ABSENT
         return Blank.FAILED if index in self._gaps else Blank.WAITING
 
     @property
+    def total(self) -> int | None:
+        """How many rows the server says that there are, None where it does not."""
+        return self._paging.total
+
+    @property
     def is_growing(self) -> bool:
         """Whether more rows may exist than the window can tell."""
-        return bool(self.missing) or (self._growth is not None and not self._growth.ended)
+        return bool(self.missing) or self._paging.is_growing
 
     @property
     def known(self) -> int:
         """Rows that are known to exist."""
-        return self._growth.known if self._growth else self.total or 0
+        return self._paging.known
 
     @property
     def held(self) -> int:
@@ -152,7 +136,7 @@ class LogWindow:
         if index is None:
             return None
         rows = enumerate(self._pages[index].rows)
-        return next((self._start(index) + offset for offset, log in rows if log and log.id == log_id), None)
+        return next((self._paging.start(index) + offset for offset, log in rows if log and log.id == log_id), None)
 
     def row_since(self, instant: datetime) -> int | None:
         """Of a list that grows: the row of the first log from an instant on; None where it was not read that far."""
@@ -190,30 +174,32 @@ class LogWindow:
         if not self.answered:
             return self._gaps.get(0)
         rows = range(view.first, min(view.last + 1, len(self)))
-        return next((self._gaps[self._index(row)] for row in rows if self[row] is Blank.FAILED), None)
+        return next((self._gaps[self._paging.index(row)] for row in rows if self[row] is Blank.FAILED), None)
 
     def page_span(self, row: int) -> range:
         """The rows of the page that holds `row`; a jump that stays inside costs one request."""
-        index = self._index(row)
-        if self._growth:
-            return range(self._start(index), max(self._start(index) + 1, self._end(index)))
-        return range(self._start(index), min(self._start(index) + self._page_size, len(self)))
+        index = self._paging.index(row)
+        start = self._paging.start(index)
+        return range(start, max(start + 1, self._paging.end(index)))
 
-    def next_request(self, view: Viewport) -> PageRequest | None:
-        """The page to ask for now, None where nothing is missing: what is in view first, then what lies ahead."""
+    def next_request(self, view: Viewport, beside: Viewport | None = None) -> PageRequest | None:
+        """The page to ask for now, None where nothing is missing: what is in view first, then what lies ahead.
+
+        After that come the rows `beside` the view, which somebody wants to know though they are not on screen.
+        """
         if self._first_row(view) != self._first_row(self._view):
             self._reads.clear()
             self._trouble = "" if self._trouble == _CHANGED else self._trouble
         self._view = view
-        for index in self._in_view():
+        for index in self._in(view):
             if page := self._pages.pop(index, None):
                 self._pages[index] = page
-        for is_ahead, indexes in ((False, self._in_view()), (True, self._ahead())):
-            for index in indexes:
-                if self._is_wanted(index):
-                    ref = self._ref(index)
-                    request = PageRequest(self.epoch, index, ref, self._page_size, self.search, is_ahead)
-                    self._asked[index] = request
+        for rows in (view, beside) if beside else (view,):
+            for is_ahead, indexes in ((False, self._in(rows)), (True, self._ahead_of(rows))):
+                if (found := next(filter(self._is_wanted, indexes), None)) is not None:
+                    ref = self._paging.ref(found)
+                    request = PageRequest(self.epoch, found, ref, self._paging.size, self.search, is_ahead)
+                    self._asked[found] = request
                     return request
         return None
 
@@ -225,10 +211,10 @@ class LogWindow:
         if not self.answered:
             self._learn(page)
         self.missing = tuple(dict.fromkeys((*self.missing, *page.gaps)))
-        if self._growth:
-            self._put_growing(self._growth, request.index, page)
+        if isinstance(self._paging, Growing):
+            self._put_growing(self._paging, request.index, page)
         else:
-            self._put_numbered(request.index, page)
+            self._put_numbered(self._paging, request.index, page)
         self._evict()
         return True
 
@@ -265,26 +251,28 @@ class LogWindow:
         """The first answer tells how the list is paged, how long a page is, and what "now" is on the server."""
         self.answered = True
         self.origin = page.note
-        self.total = page.total
         if page.total is None or isinstance(page.next, str):
-            self._growth = _Growth(refs=[FIRST_PAGE])
-        elif len(page.logs) > self._page_size or page.total > len(page.logs) > 0:
-            self._page_size = page.size if page.size and page.size >= len(page.logs) else len(page.logs)
+            self._paging = Growing(page.total)
+        else:
+            sent, size = len(page.logs), self._paging.size
+            if sent > size or page.total > sent > 0:
+                size = page.size if page.size and page.size >= sent else sent
+            self._paging = Numbered(page.total, size)
         if not isinstance(page.next, str):
             self.search = self.search.pinned(page.logs)
 
-    def _put_numbered(self, index: int, page: LogPage) -> None:
-        if page.total is not None and page.total != self.total:
-            self.total = page.total
+    def _put_numbered(self, paging: Numbered, index: int, page: LogPage) -> None:
+        if page.total is not None and page.total != paging.total:
+            paging.total = page.total
             self._trouble = _CHANGED
             for other in self._pages.values():
                 other.stale = True
-            for beyond in [n for n in (*self._pages, *self._gaps) if self._start(n) >= page.total]:
+            for beyond in [n for n in (*self._pages, *self._gaps) if paging.start(n) >= page.total]:
                 self._drop(beyond)
                 self._gaps.pop(beyond, None)
         self._drop(index)
         rows: list[Log | None] = []
-        for log in page.logs[: self._page_size]:
+        for log in page.logs[: paging.size]:
             other_index = self._page_of.get(log.id) if log.id else None
             if other_index is not None and other_index != index:
                 self._move_out(log.id, other_index)
@@ -300,7 +288,7 @@ class LogWindow:
         page.stale = True
         self._trouble = _CHANGED
 
-    def _put_growing(self, growth: _Growth, index: int, page: LogPage) -> None:
+    def _put_growing(self, paging: Growing, index: int, page: LogPage) -> None:
         self._drop(index)
         rows: list[Log | None] = []
         for log in page.logs:
@@ -312,19 +300,8 @@ class LogWindow:
             if log.id:
                 self._page_of[log.id] = index
         self._pages[index] = _Page(rows)
-        if index < len(growth.starts):
-            shift = len(rows) - (self._end(index) - self._start(index))
-            growth.starts[index + 1 :] = [start + shift for start in growth.starts[index + 1 :]]
-            growth.known += shift
-            return
-        growth.starts.append(growth.known)
-        growth.known += len(rows)
-        growth.empty_pages = 0 if rows else growth.empty_pages + 1
-        if page.next is None or page.next in growth.refs or growth.empty_pages >= _EMPTY_PAGES:
-            growth.ended = True
-            self._trouble = _STUCK if page.next is not None else self._trouble
-        else:
-            growth.refs.append(page.next)
+        if not paging.put(index, len(rows), page.next):
+            self._trouble = _STUCK
 
     def _drop(self, index: int) -> None:
         if page := self._pages.pop(index, None):
@@ -334,7 +311,7 @@ class LogWindow:
 
     def _evict(self) -> None:
         excess = self.held - self._capacity
-        wanted = {*self._in_view(), *self._ahead()}
+        wanted = {*self._in(self._view), *self._ahead_of(self._view)}
         for index in [n for n in self._pages if n not in wanted]:
             if excess <= 0:
                 return
@@ -347,41 +324,19 @@ class LogWindow:
         page = self._pages.get(index)
         return (not page or page.stale) and self._reads.get(index, 0) <= _REREADS
 
-    def _in_view(self) -> Iterator[int]:
+    def _in(self, view: Viewport) -> Iterator[int]:
         if not self.answered:
             yield 0
         elif len(self):
-            last = self._index(min(self._view.last, len(self) - 1))
-            first = self._index(min(max(self._view.first, 0), len(self) - 1))
-            yield from range(last, first - 1, -1) if self._view.direction < 0 else range(first, last + 1)
+            last = self._paging.index(min(view.last, len(self) - 1))
+            first = self._paging.index(min(max(view.first, 0), len(self) - 1))
+            yield from range(last, first - 1, -1) if view.direction < 0 else range(first, last + 1)
 
-    def _ahead(self) -> Iterator[int]:
-        if self.answered and self._view.direction and len(self):
-            edge = self._view.last if self._view.direction > 0 else self._view.first
-            index = self._index(min(max(edge, 0), len(self) - 1))
+    def _ahead_of(self, view: Viewport) -> Iterator[int]:
+        if self.answered and view.direction and len(self):
+            edge = view.last if view.direction > 0 else view.first
+            index = self._paging.index(min(max(edge, 0), len(self) - 1))
             for _ in range(_PAGES_AHEAD):
-                index += self._view.direction
-                if 0 <= index < self._page_count():
+                index += view.direction
+                if 0 <= index < self._paging.pages:
                     yield index
-
-    def _page_count(self) -> int:
-        if self._growth:
-            return len(self._growth.starts) + (not self._growth.ended)
-        return -(-len(self) // self._page_size)
-
-    def _ref(self, index: int) -> PageRef:
-        return self._growth.refs[index] if self._growth else index + 1
-
-    def _index(self, row: int) -> int:
-        if self._growth:
-            past_end = row >= self._growth.known and not self._growth.ended
-            return len(self._growth.starts) if past_end else max(bisect_right(self._growth.starts, row) - 1, 0)
-        return row // self._page_size
-
-    def _start(self, index: int) -> int:
-        if self._growth:
-            return self._growth.starts[index] if index < len(self._growth.starts) else self._growth.known
-        return index * self._page_size
-
-    def _end(self, index: int) -> int:
-        return self._start(index + 1)

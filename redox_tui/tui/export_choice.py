@@ -9,8 +9,9 @@ from typing import Final
 from redox_tui.domain.connection import Connection
 from redox_tui.domain.logs import Log
 from redox_tui.domain.masking import Mask
+from redox_tui.domain.paging import PAGE_SIZE
 from redox_tui.domain.query import LogQuery
-from redox_tui.domain.window import PAGE_SIZE, LogWindow
+from redox_tui.domain.window import LogWindow
 from redox_tui.store import export
 from redox_tui.store.export import Plan
 from redox_tui.store.export_parquet import is_available

@@ -10,11 +10,11 @@ from typing import Any, Final, TypeAlias
 from redox_tui.api.errors import PlatformError
 from redox_tui.api.protocol import Client
 from redox_tui.domain.logs import Log, LogBatch, LogDetail
+from redox_tui.domain.paging import PAGE_SIZE
 from redox_tui.domain.problem import Problem
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import in_units
-from redox_tui.domain.window import PAGE_SIZE
 from redox_tui.store import export
 from redox_tui.store.export import Export, Plan
 

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from redox_tui.api.protocol import Client, Urgency
 from redox_tui.domain.logs import FIRST_PAGE, Log
+from redox_tui.domain.paging import PAGE_SIZE
 from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
-from redox_tui.domain.window import PAGE_SIZE, LogWindow
+from redox_tui.domain.window import LogWindow
 
 FAILED = "failed"
 SUCCEEDED = "succeeded"

@@ -41,11 +41,9 @@ class Reading:
 
     def requests(self, view: Viewport) -> Iterator[PageRequest]:
         """What is to be asked for now: what is in view first, then what the sieve wants to look at."""
-        for wanted in (view, self.sieve.wants(self.window) if self.sieve else None):
-            while wanted and len(self.window.in_flight) < _IN_FLIGHT:
-                if not (request := self.window.next_request(wanted)):
-                    break
-                yield request
+        window, beside = self.window, self.sieve.wants(self.window) if self.sieve else None
+        while len(window.in_flight) < _IN_FLIGHT and (request := window.next_request(view, beside)):
+            yield request
 
     def look(self, now: datetime) -> PageRequest | None:
         """What is to be asked for to see what is new, None while that is under way."""

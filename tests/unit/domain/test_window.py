@@ -19,9 +19,10 @@ from hypothesis.stateful import (
 )
 
 from redox_tui.domain.logs import Log, LogPage, PageRef
+from redox_tui.domain.paging import PAGE_SIZE
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.timerange import TimeRange, iso
-from redox_tui.domain.window import PAGE_SIZE, Blank, LogWindow, PageRequest, Viewport
+from redox_tui.domain.window import Blank, LogWindow, PageRequest, Viewport
 
 from .logs import NOW, a_log, some_logs
 from .reading import SEARCH, Paging, Screen, Server, ids, logs_in
