@@ -52,4 +52,5 @@ class FilteringApp(CopyingApp):
         environment = message.environment or (logs.environment_of(named) if logs else None)
         place = services.place(environment)
         loaded = logs.loaded if logs else tuple
-        self.push_screen(FilterEditor(services, place, environment, known, message.subscription, message.rule, loaded))
+        wanted = EditFilter(known, message.subscription, message.rule, environment)
+        self.push_screen(FilterEditor(services, place, wanted, loaded))

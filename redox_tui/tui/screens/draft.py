@@ -9,15 +9,14 @@ from textual.widgets import Input
 
 from redox_tui.domain import display, value_text
 from redox_tui.domain.filter_draft import Draft, RuleText
-from redox_tui.domain.filters import Filter, Rule
+from redox_tui.domain.filters import Filter
 from redox_tui.domain.lint import Remark
-from redox_tui.domain.logs import Environment
-from redox_tui.domain.subscriptions import Subscription
 from redox_tui.domain.value_text import ValueTextError
 from redox_tui.tui import saving
 from redox_tui.tui.dialogs.confirm import ConfirmDialog
 from redox_tui.tui.dialogs.dialog import Dialog, Dismissable
 from redox_tui.tui.dialogs.values import ValuesDialog
+from redox_tui.tui.filter_messages import EditFilter
 from redox_tui.tui.messages import Untouched
 from redox_tui.tui.services import Services
 from redox_tui.tui.widgets.action_line import ActionLine
@@ -43,23 +42,15 @@ class DraftScreen(Dismissable[None]):
 
     AUTO_FOCUS = "RuleList"
 
-    def __init__(
-        self,
-        services: Services,
-        place: str,
-        environment: Environment | None,
-        known: Filter | None,
-        subscription: Subscription | None,
-        rule: Rule | None,
-    ) -> None:
+    def __init__(self, services: Services, place: str, wanted: EditFilter) -> None:
         super().__init__()
         self._services = services
         self._place = place
-        self._environment = environment
-        self._subscription = subscription
-        self._draft = Draft.of(known or self._new())
-        if rule:
-            self._draft = self._draft.add(len(self._draft.rules), RuleText.of(rule))
+        self._environment = wanted.environment
+        self._subscription = wanted.subscription
+        self._draft = Draft.of(wanted.known or self._new())
+        if wanted.rule:
+            self._draft = self._draft.add(len(self._draft.rules), RuleText.of(wanted.rule))
         self._open: int | None = None
         """The row of the rule whose fields are open."""
         self._remarks: tuple[Remark, ...] = ()

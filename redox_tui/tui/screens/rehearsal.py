@@ -7,10 +7,10 @@ from textual import on, work
 
 from redox_tui.domain.fields import Fields, fields_of
 from redox_tui.domain.filter_draft import Draft
-from redox_tui.domain.filters import Filter, FilterLink, Rule, explain
+from redox_tui.domain.filters import Filter, FilterLink, explain
 from redox_tui.domain.impact import Changed
 from redox_tui.domain.live_impact import SampleSet
-from redox_tui.domain.logs import Environment, Log
+from redox_tui.domain.logs import Log
 from redox_tui.domain.models import DATA_MODELS
 from redox_tui.domain.problem import Problem
 from redox_tui.domain.subscriptions import Subscription
@@ -19,7 +19,7 @@ from redox_tui.tui.dialogs import changes
 from redox_tui.tui.dialogs.changes import ChangesDialog, SampleDialog
 from redox_tui.tui.dialogs.one_line import OneLineDialog
 from redox_tui.tui.dialogs.pick import PickDialog
-from redox_tui.tui.filter_messages import DraftJudged, FieldsArrived, JudgingGoesOn, SamplesArrived
+from redox_tui.tui.filter_messages import DraftJudged, EditFilter, FieldsArrived, JudgingGoesOn, SamplesArrived
 from redox_tui.tui.impact_live import DEBOUNCE, Judged, LiveImpact
 from redox_tui.tui.messages import Locked
 from redox_tui.tui.sampling import Gathered
@@ -34,17 +34,8 @@ _NO_SAMPLES = "no sample messages: s chooses some"
 class RehearsalScreen(DraftScreen):
     """A draft with its impact. `loaded` gives the logs that a list has on hand, newest first."""
 
-    def __init__(
-        self,
-        services: Services,
-        place: str,
-        environment: Environment | None,
-        known: Filter | None,
-        subscription: Subscription | None,
-        rule: Rule | None,
-        loaded: Callable[[], Sequence[Log]],
-    ) -> None:
-        super().__init__(services, place, environment, known, subscription, rule)
+    def __init__(self, services: Services, place: str, wanted: EditFilter, loaded: Callable[[], Sequence[Log]]) -> None:
+        super().__init__(services, place, wanted)
         self._loaded = loaded
         self._live = LiveImpact()
         self._samples = SampleSet()
@@ -52,7 +43,7 @@ class RehearsalScreen(DraftScreen):
         self._judged: tuple[Draft, Judged] | None = None
         self._fields = Fields()
         link = next(iter(self._draft.base.live_links), None)
-        self._subject: FilterLink | Subscription | None = subscription or link
+        self._subject: FilterLink | Subscription | None = wanted.subscription or link
         self._model = (self._subject.data_model if self._subject else None) or ""
 
     def on_mount(self) -> None:
