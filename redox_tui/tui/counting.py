@@ -1,11 +1,21 @@
 """What is counted of the list on screen, and how that is said."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from redox_tui.api.errors import PlatformError
 from redox_tui.domain.bars import Histogram
 from redox_tui.domain.census import TimeCensus
+from redox_tui.tui.services import Services
+
+if TYPE_CHECKING:
+    from redox_tui.api.census import Census
+
+_PROGRESS: Final = 0.5
+"""Seconds between two drawings of what is being counted (ux.md §8)."""
 
 _LASTS: Final = timedelta(minutes=1)
 """How long a census stands while a list is followed: counting with every look would be a request each 80 ms."""
@@ -44,3 +54,19 @@ class Counting:
             return False
         self.epoch, self._is_older = epoch, True
         return True
+
+
+async def fill(services: Services, census: "Census", tell: Callable[[], object]) -> PlatformError | None:
+    """Have the server fill a census; `tell` is called now and then. What comes of it is as for `api.census.fill`."""
+    from redox_tui.api import census as server
+
+    time = asyncio.get_running_loop().time
+    told = time()
+
+    def now_and_then() -> None:
+        nonlocal told
+        if time() - told >= _PROGRESS:
+            told = time()
+            tell()
+
+    return await server.fill((await services.client()).logs, census, now_and_then)

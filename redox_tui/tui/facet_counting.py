@@ -1,6 +1,5 @@
 """Counting a facet of the list on screen: by the server, or of loaded rows where it cannot."""
 
-import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -12,10 +11,8 @@ from redox_tui.domain.logs import Party
 from redox_tui.domain.parties import PARTY_KEYS
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.window import LogWindow
+from redox_tui.tui.counting import fill
 from redox_tui.tui.services import Services
-
-_PROGRESS = 0.5
-"""Seconds between two drawings of what is being counted (ux.md §8)."""
 
 
 async def facet_of(
@@ -31,21 +28,12 @@ async def facet_of(
         loaded = list(window.loaded)
         found = facets.of_logs((log for log in loaded if query.matches(log)), key)
         return replace(found, words=of_loaded(len(loaded)))
-    from redox_tui.api.census import NoTotals, fill
-
-    time = asyncio.get_running_loop().time
-    told = time()
-
-    def changed() -> None:
-        nonlocal told
-        if time() - told >= _PROGRESS:
-            told = time()
-            tell(census.facet)
+    from redox_tui.api.census import NoTotals
 
     try:
         parties = await _parties(services, environments, key)
         census = ValueCensus(window.search, key, facets.likely(key, window.loaded, parties))
-        await fill((await services.client()).logs, census, changed)
+        await fill(services, census, lambda: tell(census.facet))
     except (PlatformError, NoTotals) as error:
         return Facet(key, words=f"not counted: {error}")
     facet = census.facet

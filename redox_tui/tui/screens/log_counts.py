@@ -1,6 +1,5 @@
 """Counts over a list of logs: a histogram above it, which is asked for after its rows, and narrowing it by them."""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -16,7 +15,7 @@ from redox_tui.domain.logs import Log
 from redox_tui.domain.parties import PARTY_KEYS
 from redox_tui.domain.query import LogQuery
 from redox_tui.domain.timerange import iso
-from redox_tui.tui.counting import Counting
+from redox_tui.tui.counting import Counting, fill
 from redox_tui.tui.following import Follow
 from redox_tui.tui.messages import CountsArrived, GroupFailures, Locked, Unlocked, reason
 from redox_tui.tui.screens.log_looks import LogLooksScreen
@@ -27,9 +26,6 @@ from redox_tui.tui.widgets.query_bar import QueryBar
 
 _LEAST_HEIGHT: Final = 20
 """Lines of a terminal from which one is spared for the histogram."""
-
-_PROGRESS: Final = 0.5
-"""Seconds between two drawings of a histogram that is being counted (ux.md §8)."""
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
@@ -97,19 +93,10 @@ class LogCountsScreen(LogLooksScreen):
 
     @work(group="logs.counts", exclusive=True)
     async def _ask(self, census: TimeCensus) -> None:
-        from redox_tui.api.census import NoTotals, fill
-
-        time = asyncio.get_running_loop().time
-        told = time()
-
-        def tell() -> None:
-            nonlocal told
-            if time() - told >= _PROGRESS:
-                told = time()
-                self.post_message(CountsArrived(census))
+        from redox_tui.api.census import NoTotals
 
         try:
-            failure = await fill((await self._services.client()).logs, census, tell)
+            failure = await fill(self._services, census, lambda: self.post_message(CountsArrived(census)))
         except PlatformError as error:
             failure = error
             census.give_up(str(error))
