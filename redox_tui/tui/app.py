@@ -288,6 +288,9 @@ class RedoxApp(FilteringApp, Scoped, inherit_bindings=False):
             self._services.access.unlock(person)
             self._services.unlock()
 
+    async def action_quit(self) -> None:
+        ask_first(self, self.exit)
+
     def action_help(self) -> None:
         from redox_tui.tui.dialogs.help import HelpDialog
 
