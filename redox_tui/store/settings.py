@@ -41,7 +41,10 @@ class Settings:
     )
     read_only: bool = field(
         default=False,
-        metadata={_HELP: "Commands that change something on the server do not exist, as with `--read-only`."},
+        metadata={
+            _HELP: "Nothing on the server is changed, as with `--read-only`: in the app the commands for that do not "
+            "exist, and `redox-tui filters` refuses to apply, restore and delete."
+        },
     )
 
 

@@ -88,7 +88,9 @@ class ProfileForm(Dismissable[None], Scoped, inherit_bindings=False):
     @property
     def unsaved(self) -> str:
         """The name of the profile where something is typed and not stored, else nothing."""
-        is_typed = any(one.is_changed for one in self.query(FormField)) or any(one.text for one in self.query(SecretField))
+        is_typed = any(one.is_changed for one in self.query(FormField)) or any(
+            one.text for one in self.query(SecretField)
+        )
         return (self._profile_name or "new profile") if is_typed else ""
 
     def _fields(self) -> Iterator[FormField | ChoiceField | SecretLine]:
