@@ -327,7 +327,7 @@ COMMANDS: Final = (
     Command("app.help", "Keys", ("question_mark", "f1"), "The keys of what has the focus.", "keys"),
     Command("app.palette", "Command palette", ("ctrl+p", "colon"), "Every command by its name."),
     Command("app.theme", "Light or dark", (), "Change between the light and the dark theme."),
-    Command("app.quit", "Quit", ("ctrl+q", "ctrl+c"), "Leave the program; asks first where something is not saved."),
+    Command("app.quit", "Quit", ("ctrl+q", "ctrl+c"), "Asks before unsaved work is lost."),
 )
 """Every command. The order within a scope is that of the help screen and the key hints."""
 
