@@ -24,6 +24,9 @@ def text() -> str:
     types = get_type_hints(Settings)
     parts = [_INTRODUCTION.rstrip("\n")]
     for one in fields(Settings):
+        if one.name == "keys":
+            parts.append(f"## `keys`\n\n{help_of('keys')}")
+            continue
         values = get_args(types[one.name]) or (True, False)
         listed = ", ".join(f"`{_toml(value)}`" for value in values)
         parts.append(f"## `{one.name}`\n\n{help_of(one.name)}\n\nOne of {listed}; `{_toml(one.default)}` by default.")

@@ -34,10 +34,15 @@ To see the app on simulated traffic first: redox-tui demo"""
 
 def opened(options: argparse.Namespace) -> Access:
     """The way to the server that options name, with its credential; raises CommandError, StoreError."""
-    name = profile_name(options)
-    way = of_options(options) if name is None else of_profile(Keys(store_paths()), name, options)
+    way = described(options)
     way.unlock(Secrets(options.passphrase_fd))
     return way
+
+
+def described(options: argparse.Namespace) -> Access:
+    """The way to the server that options name, without its credential; raises CommandError, StoreError."""
+    name = profile_name(options)
+    return of_options(options) if name is None else of_profile(Keys(store_paths()), name, options)
 
 
 def profile_name(options: argparse.Namespace) -> str | None:

@@ -15,7 +15,9 @@ ACTIONS: Final = {
     "restore": "bring back the content of an older version",
     "delete": "delete a filter, its link first",
 }
-_WRITING: Final = ("apply", "restore", "delete")
+CHANGING: Final = ("apply", "restore", "delete")
+"""Actions that change filters, and are refused where all is read-only."""
+
 _CONFIRM_HELP: Final = {
     "apply": "the name of the environment, which production wants",
     "restore": "the name of the filter, which production wants",
@@ -38,7 +40,7 @@ def add_filters(parser: argparse.ArgumentParser, add_connection: Callable[[argpa
         actions[name].add_argument("--subscription", metavar="ID", help="where it is (v0), which spares a search")
     for name in ("pull", "plan", "apply"):
         actions[name].add_argument("folder", metavar="DIR", help="the folder with a file for each filter")
-    for name in _WRITING:
+    for name in CHANGING:
         actions[name].add_argument("--confirm", metavar="NAME", help=_CONFIRM_HELP[name])
         actions[name].add_argument("--read-only", action="store_true", help="change nothing, whatever else is said")
     for name in ("restore", "delete"):

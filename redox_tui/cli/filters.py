@@ -4,11 +4,13 @@ import argparse
 import asyncio
 import importlib
 import json
+import os
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Final
 
 from redox_tui.cli.exits import CommandError, Exit, say
+from redox_tui.cli.filter_options import CHANGING
 from redox_tui.cli.output import Output
 from redox_tui.domain import display
 from redox_tui.domain.filter_diff import differences
@@ -18,6 +20,7 @@ from redox_tui.domain.filters import Change, Filter
 
 if TYPE_CHECKING:
     from redox_tui.api.client import PlatformClient
+    from redox_tui.cli.access import Access
 
 _WIDTHS = (34, 9, 5, 7, 24, 20, 60)
 _MODULES: Final = {
@@ -42,11 +45,13 @@ def with_client(
     options: argparse.Namespace, work: Callable[["PlatformClient", argparse.Namespace], Awaitable[int]]
 ) -> int:
     """Connect and work; every error of the API is said and becomes its exit code."""
-    from redox_tui.cli.connecting import opened
+    from redox_tui.cli.asking import Secrets
+    from redox_tui.cli.connecting import described
 
-    if getattr(options, "read_only", False):
-        raise CommandError("Nothing was changed: --read-only.", Exit.REFUSED)
-    access = opened(options)
+    access = described(options)
+    if options.action in CHANGING and (why := _read_only(options, access)):
+        raise CommandError(f"Nothing was changed: {why}.", Exit.REFUSED)
+    access.unlock(Secrets(options.passphrase_fd))
 
     async def connected() -> int:
         from redox_tui.api.errors import PlatformError
@@ -141,6 +146,17 @@ def record(one: Filter) -> dict[str, object]:
             for link in one.live_links
         ],
     }
+
+
+def _read_only(options: argparse.Namespace, access: "Access") -> str:
+    """What says that nothing may be changed; empty where nothing does. BadSettings where settings.toml is wrong."""
+    from redox_tui.store import paths, settings
+
+    if options.read_only:
+        return "--read-only"
+    if settings.load(paths.locate(os.environ)).read_only:
+        return "read_only in settings.toml"
+    return f"the profile {access.name} is read-only" if access.read_only else ""
 
 
 def _when_and_who(change: Change) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from redox_tui.cli.exits import CommandError, Exit, say
 
 if TYPE_CHECKING:
     from redox_tui.domain.query import LogQuery
+    from redox_tui.store.paths import Paths
     from redox_tui.store.settings import Settings
     from redox_tui.tui.access import Access, Credentials
     from redox_tui.tui.app import RedoxApp
@@ -45,7 +46,9 @@ def run_app(
     """
     from redox_tui.store import paths, settings
 
-    wanted = settings.load(paths.locate(os.environ))
+    files = paths.locate(os.environ)
+    wanted = settings.load(files)
+    _take_keys(files, wanted)
     _scrub_environment()
     if not sys.stderr.isatty():
         # Textual draws on stderr; where that is a file or a pipe, the terminal is on stdout.
@@ -53,6 +56,19 @@ def run_app(
     return asyncio.run(
         _run(access, credentials, query, wanted, lock_after * _MINUTE, poll, read_only or wanted.read_only)
     )
+
+
+def _take_keys(files: "Paths", wanted: "Settings") -> None:
+    """Let the registry have this user's keys, before anything that has bindings is loaded."""
+    if not wanted.keys:
+        return
+    from redox_tui.store import settings
+    from redox_tui.tui import commands, keymap
+
+    try:
+        commands.rebind(keymap.checked(wanted.keys))
+    except keymap.WrongKey as wrong:
+        raise settings.wrong_key(files, wrong.command, str(wrong)) from None
 
 
 async def _run(

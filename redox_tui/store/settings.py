@@ -41,7 +41,20 @@ class Settings:
     )
     read_only: bool = field(
         default=False,
-        metadata={_HELP: "Commands that change something on the server do not exist, as with `--read-only`."},
+        metadata={
+            _HELP: "Nothing on the server is changed, as with `--read-only`: in the app the commands for that do not "
+            "exist, and `redox-tui filters` refuses to apply, restore and delete."
+        },
+    )
+    keys: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata={
+            _HELP: "Other keys for commands, by the ids in [keys.md](keys.md): a table `[keys]` with lines like "
+            '`logs.follow = ["w", "f5"]`, which replace all the keys that a command has. Keys are written as the help '
+            "writes them. Each command keeps a key, and no two commands of one place have the same; where two places "
+            "have one, it belongs to what is nearer to the focus. The help, the key hints and the palette show your "
+            "keys; sentences on the screen go on naming those of keys.md."
+        },
     )
 
 
@@ -62,6 +75,12 @@ def load(paths: Paths) -> Settings:
         raise BadSettings(f"{paths.settings}, {where}: this is no TOML.") from None
 
 
+def wrong_key(paths: Paths, command: str, words: str) -> BadSettings:
+    """What to raise where a command cannot have the keys that the file gives it."""
+    text = (secure_file.read(paths.settings) or b"").decode()
+    return BadSettings(f"{paths.settings}, line {_line_of_command(command, text)}, keys.{command}: {words}.")
+
+
 def help_of(name: str) -> str:
     """What a setting means."""
     return next(str(one.metadata[_HELP]) for one in fields(Settings) if one.name == name)
@@ -73,13 +92,32 @@ def _checked(found: Mapping[str, Any], text: str, path: str) -> Settings:
 
     types = get_type_hints(Settings)
     wanted: dict[str, Any] = {one.name: (types[one.name], one.default) for one in fields(Settings)}
+    wanted["keys"] = dict[str, list[str]], {}
     model = create_model("Settings", __config__=ConfigDict(extra="forbid", strict=True), **wanted)
     try:
-        return Settings(**model.model_validate(found).model_dump())
+        taken = model.model_validate({**found, **_by_id(found)}).model_dump()
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
-    name = str(problem["loc"][0])
+    else:
+        keys = {command: tuple(given) for command, given in taken.pop("keys").items()}
+        return Settings(**taken, keys=keys)
+    name, *inner = map(str, problem["loc"])
+    if inner:
+        where = f"line {_line_of_command(inner[0], text)}, {name}.{inner[0]}"
+        raise BadSettings(f'{path}, {where}: this is no list of keys, such as ["x", "f5"].')
     raise BadSettings(f"{path}, line {_line_of(name, text)}, {name}: {_in_words(name, problem['type'], problem)}.")
+
+
+def _by_id(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The table of keys by command, however its ids are quoted: TOML reads `a.b` as a table in a table."""
+    keys = found.get("keys")
+    if not isinstance(keys, dict):
+        return {}
+    flat: dict[str, Any] = {}
+    for name, value in keys.items():
+        inner = value.items() if isinstance(value, dict) else ()
+        flat |= {f"{name}.{action}": given for action, given in inner} if inner else {name: value}
+    return {"keys": flat}
 
 
 def _in_words(name: str, kind: str, problem: Mapping[str, Any]) -> str:
@@ -91,9 +129,18 @@ def _in_words(name: str, kind: str, problem: Mapping[str, Any]) -> str:
         return f"there is no such setting; {f'did you mean {close[0]}' if close else 'there are ' + ', '.join(names)}"
     if kind == "literal_error":
         return f"this is none of {problem['ctx']['expected']}"
+    if kind == "dict_type":
+        return "this is no table"
     return "this is neither true nor false" if kind == "bool_type" else str(problem["msg"])
 
 
 def _line_of(name: str, text: str) -> int:
     pattern = re.compile(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[\].=]""")
     return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
+
+
+def _line_of_command(command: str, text: str) -> int:
+    scope, _, action = map(re.escape, command.partition("."))
+    whole = re.compile(rf"""[\s\w."']*?["']?{scope}["']?\s*\.\s*["']?{action}["']?\s*=""")
+    found = (number for number, line in enumerate(text.splitlines(), 1) if whole.match(line))
+    return next(found, 0) or _line_of(action or scope, text)

@@ -154,8 +154,14 @@ class RedoxApp(FilteringApp, Scoped, inherit_bindings=False):
             await self._services.close()
 
     async def _shutdown(self) -> None:
-        """End all work before the widgets go: what it brings would find none of them any more."""
+        """End all work before the widgets go: what it brings would find none of them any more.
+
+        So does what the app's own queue is at, which may be a lock or an unlocking: it changes places.
+        """
         self.workers.cancel_all()
+        await self._close_messages(wait=False)
+        if self._task and self._task is not asyncio.current_task():
+            await asyncio.wait({self._task})
         await super()._shutdown()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -287,6 +293,9 @@ class RedoxApp(FilteringApp, Scoped, inherit_bindings=False):
         if self._services:
             self._services.access.unlock(person)
             self._services.unlock()
+
+    async def action_quit(self) -> None:
+        ask_first(self, self.exit)
 
     def action_help(self) -> None:
         from redox_tui.tui.dialogs.help import HelpDialog

@@ -7,10 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from redox_tui.tui.commands import ARROWS, Command, key_sign, of_scope
-
-_ABOVE_ALL = frozenset({"app.quit", "app.lock"})
-"""Commands that no dialog may keep from the app, and that are run before what was pressed before them."""
+from redox_tui.tui.commands import ABOVE_ALL, Command, character_of, of_scope
 
 
 class Scoped:
@@ -22,7 +19,7 @@ class Scoped:
 def bindings(scope: str) -> list[BindingType]:
     """The bindings of a scope, with the commands' ids."""
     return [
-        Binding(",".join(c.keys), c.action, c.title, id=c.id, show=bool(c.hint), priority=c.id in _ABOVE_ALL)
+        Binding(",".join(c.keys), c.action, c.title, id=c.id, show=bool(c.hint), priority=c.id in ABOVE_ALL)
         for c in of_scope(scope)
         if c.keys
     ]
@@ -49,6 +46,4 @@ def commands_in_force(screen: Screen[object]) -> list[tuple[Command, DOMNode]]:
 
 def _types(focused: DOMNode | None, key: str) -> bool:
     """Whether a key writes a character where the focus is."""
-    sign = key_sign(key)
-    character = " " if key == "space" else sign if len(sign) == 1 and sign not in ARROWS else None
-    return focused is not None and focused.check_consume_key(key, character)
+    return focused is not None and focused.check_consume_key(key, character_of(key))

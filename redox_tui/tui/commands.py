@@ -3,7 +3,8 @@
 A command's id is `scope.action`: the scope names who has it (a widget, a screen, the app), the action is the method.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 
@@ -327,17 +328,29 @@ COMMANDS: Final = (
     Command("app.help", "Keys", ("question_mark", "f1"), "The keys of what has the focus.", "keys"),
     Command("app.palette", "Command palette", ("ctrl+p", "colon"), "Every command by its name."),
     Command("app.theme", "Light or dark", (), "Change between the light and the dark theme."),
-    Command("app.quit", "Quit", ("ctrl+q", "ctrl+c"), "Leave the program at once."),
+    Command("app.quit", "Quit", ("ctrl+q", "ctrl+c"), "Asks before unsaved work is lost."),
 )
 """Every command. The order within a scope is that of the help screen and the key hints."""
 
 
+ABOVE_ALL: Final = frozenset({"app.quit", "app.lock"})
+"""Commands that no dialog may keep from the app, and that are run before what was pressed before them."""
+
+_own: dict[str, Command] = {}
+"""The commands that have other keys in this process."""
+
+
+def rebind(keys: Mapping[str, tuple[str, ...]]) -> None:
+    """Give commands other keys, by id. This comes before anything that has bindings is loaded, and only once."""
+    _own.update({command.id: replace(command, keys=keys[command.id]) for command in COMMANDS if command.id in keys})
+
+
 def of_scope(scope: str) -> list[Command]:
-    """The commands of a scope."""
-    return [command for command in COMMANDS if command.scope == scope]
+    """The commands of a scope, with the keys that they have in this process."""
+    return [_own.get(command.id, command) for command in COMMANDS if command.scope == scope]
 
 
-_KEY_SIGNS = {
+KEY_SIGNS: Final = {
     "slash": "/",
     "full_stop": ".",
     "question_mark": "?",
@@ -351,6 +364,25 @@ _KEY_SIGNS = {
     "equals_sign": "=",
     "number_sign": "#",
     "minus": "-",
+    "exclamation_mark": "!",
+    "quotation_mark": '"',
+    "dollar_sign": "$",
+    "percent_sign": "%",
+    "ampersand": "&",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
+    "plus": "+",
+    "comma": ",",
+    "semicolon": ";",
+    "at": "@",
+    "backslash": "\\",
+    "circumflex_accent": "^",
+    "underscore": "_",
+    "grave_accent": "`",
+    "left_curly_bracket": "{",
+    "vertical_line": "|",
+    "right_curly_bracket": "}",
+    "tilde": "~",
     "escape": "esc",
     "pagedown": "pgdn",
     "pageup": "pgup",
@@ -359,11 +391,18 @@ _KEY_SIGNS = {
     "left": "←",
     "right": "→",
 }
+"""How keys are written that have a sign or a shorter name, by Textual's name."""
 
-ARROWS: Final = "↓↑←→"
+_ARROWS: Final = "↓↑←→"
 """Signs of keys that write nothing."""
 
 
 def key_sign(key: str) -> str:
     """How a key is written on the screen."""
-    return _KEY_SIGNS.get(key, key.upper() if key.startswith("f") and key[1:].isdecimal() else key)
+    return KEY_SIGNS.get(key, key.upper() if key.startswith("f") and key[1:].isdecimal() else key)
+
+
+def character_of(key: str) -> str | None:
+    """The character that a key writes into a text, None where it writes nothing."""
+    sign = " " if key == "space" else key_sign(key)
+    return sign if len(sign) == 1 and sign not in _ARROWS else None

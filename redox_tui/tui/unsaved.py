@@ -5,6 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from textual.app import App
 
+from redox_tui.tui.asking import LOCKED
 from redox_tui.tui.dialogs.confirm import ConfirmDialog
 
 
@@ -17,16 +18,23 @@ class Unsaved(Protocol):
         """The name of what is not saved; empty where nothing would be lost."""
 
 
+class UnsavedDialog(ConfirmDialog):
+    """Whether to leave what is not saved; a second time it is not asked while it stands."""
+
+
 def ask_first(app: App[Any], go_on: Callable[[], object], stay: Callable[[], object] = lambda: None) -> None:
-    """Go on, at once where nothing would be lost."""
+    """Go on, at once where nothing would be lost. While the app is locked, the question names nothing."""
     screens = (screen for stack in app._screen_stacks.values() for screen in stack)
     name = next((screen.unsaved for screen in screens if isinstance(screen, Unsaved) and screen.unsaved), "")
-    if name:
-        question = f"What was typed in “{name}” is not saved. Leave it?"
+    if not name:
+        go_on()
+    elif isinstance(app.screen, UnsavedDialog):
+        stay()
+    else:
+        where = "before the lock" if app.current_mode == LOCKED else f"in “{name}”"
 
         def obey(agreed: bool | None) -> None:
             (go_on if agreed else stay)()
 
-        app.push_screen(ConfirmDialog(question), obey)
-    else:
-        go_on()
+        question = f"What was typed {where} is not saved. Leave it?"
+        app.push_screen(UnsavedDialog(question), obey, mode=app.current_mode)

@@ -153,6 +153,21 @@ def test_only_matches(snap_compare: Compare) -> None:
     assert snap_compare(app, terminal_size=LARGE, run_before=pressing("x", "p", "j"))
 
 
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_two_logs_compared(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = the_app(query="model:Results", environment=PRODUCTION)
+    assert snap_compare(app, terminal_size=size, run_before=pressing("j", "W", "enter", *["n"] * 9))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_plain_text_of_the_list(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(the_app(query="status:failed"), terminal_size=size, run_before=pressing("j", "j", "V"))
+
+
+def test_plain_text_of_a_payload(snap_compare: Compare) -> None:
+    assert snap_compare(the_app(), terminal_size=SMALL, run_before=pressing("enter", "p", "enter", "V"))
+
+
 def with_filters() -> RedoxApp:
     """The app on an environment with filters of all kinds."""
     world = filters.a_world()

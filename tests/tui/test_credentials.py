@@ -581,6 +581,18 @@ async def test_leaving_a_form_asks_where_something_was_typed(store: Paths, netwo
         await person.until(lambda: isinstance(person.app.screen, WelcomeScreen))
 
 
+async def test_quitting_asks_where_something_was_typed_in_the_form(store: Paths, network: Network) -> None:
+    async with at_the_app() as person:
+        await new_form(person)
+        await fill(person, name="lab")
+        await person.tap("ctrl+q")
+        await asked(person, "What was typed in “new profile” is not saved. Leave it?")
+        await person.tap("escape")
+        assert isinstance(person.app.screen, ProfileForm)
+        await person.tap("ctrl+c", "enter")
+        assert not person.app.is_running
+
+
 async def test_esc_stops_a_test_that_goes_on_and_keeps_what_was_typed(
     store: Paths, network: Network, key_file: Path
 ) -> None:

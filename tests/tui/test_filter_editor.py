@@ -1,5 +1,6 @@
 """Editing a filter: what is typed, what is completed, what is said about it, and that nothing of it is lost."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from redox_tui.domain.filters import Filter, Rule
 from redox_tui.tui.dialogs.confirm import ConfirmDialog
 from redox_tui.tui.dialogs.paste import PasteDialog
 from redox_tui.tui.dialogs.values import ValuesDialog
+from redox_tui.tui.filter_messages import EditFilter
 from redox_tui.tui.screens.filter_editor import FilterEditor
 from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.widgets.path_input import PathField
@@ -314,6 +316,91 @@ async def test_leaving_asks_where_something_was_typed() -> None:
         await person.until(lambda: isinstance(person.app.screen, ConfirmDialog))
         await person.tap("enter")
         await person.until(lambda: isinstance(person.app.screen, LogsScreen))
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+async def test_quitting_asks_where_something_was_typed(key: str) -> None:
+    async with editing(Site()) as person:
+        await person.press("enter")
+        person.strike("X")
+        await person.tap(key)
+        await person.until(f"What was typed in “{NAME}” is not saved.")
+        await person.tap("escape")
+        assert fields(person)["Path"].startswith("$.Orders[*].StatusX")
+        await person.tap(key, "enter")
+        assert not person.app.is_running
+    assert person.app.return_code == 0
+
+
+async def test_quitting_twice_asks_once() -> None:
+    async with editing(Site()) as person:
+        await person.tap("space", "ctrl+q", "ctrl+q", "ctrl+c", "escape")
+        assert isinstance(person.app.screen, FilterEditor)
+
+
+@pytest.mark.parametrize("way", [["?"], ["ctrl+p"], ["S"]], ids="".join)
+async def test_quitting_asks_in_front_of_a_dialog_too(way: list[str]) -> None:
+    async with editing(Site()) as person:
+        await person.press("space", *way)
+        dialog = person.app.screen
+        assert not isinstance(dialog, FilterEditor)
+        await person.tap("ctrl+q")
+        await person.until("Leave it?")
+        await person.tap("escape")
+        assert person.app.screen is dialog
+        await person.tap("ctrl+q", "enter")
+        assert not person.app.is_running
+
+
+async def test_quitting_asks_nothing_where_nothing_was_typed() -> None:
+    async with editing(Site()) as person:
+        await person.press("enter", "ctrl+q")
+        assert not person.app.is_running
+
+
+async def test_quitting_ends_at_once_while_the_editor_is_only_coming_up() -> None:
+    async with opened(Site().server, environment=PRODUCTION) as person:
+        person.app.post_message(EditFilter(None, None, None, None))
+        person.strike("ctrl+q")
+        await person.look()
+        assert not person.app.is_running
+    assert person.app.crash is None
+
+
+async def test_a_signal_ends_the_program_without_a_question() -> None:
+    async with editing(Site()) as person:
+        await person.tap("space")
+        signal.raise_signal(signal.SIGHUP)
+        await person.look()
+        assert not person.app.is_running
+    assert person.app.return_code == 128 + signal.SIGHUP
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_cs_16_quitting_while_locked_asks_and_names_nothing(key: str) -> None:
+    async with editing(Site()) as person:
+        await person.press("space")
+        await locked(person)
+        await person.tap(key)
+        await person.until("What was typed before the lock is not saved. Leave it?")
+        assert NAME not in person.text
+        await person.tap("escape")
+        await unlocked(person)
+        await person.wait()
+        assert not draft(person).rules[0].allow
+        await locked(person)
+        await person.tap(key, "enter")
+        assert not person.app.is_running
+
+
+async def test_cs_16_a_lock_takes_the_question_of_quitting_away() -> None:
+    async with editing(Site()) as person:
+        await person.tap("space", "ctrl+q")
+        await locked(person)
+        await unlocked(person)
+        await person.wait()
+        assert isinstance(person.app.screen, FilterEditor)
+        assert not draft(person).rules[0].allow
 
 
 async def test_leaving_asks_nothing_where_nothing_was_typed() -> None:

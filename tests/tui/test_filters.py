@@ -245,6 +245,15 @@ async def test_a_record_that_cannot_be_read_is_one_marked_row() -> None:
         assert "Nothing can be done with this record" in person.status
 
 
+async def test_what_is_said_in_the_place_of_rows_is_wrapped_and_never_cut() -> None:
+    async with at_filters(serving([]), size=(60, 15)) as person:
+        await person.press("slash")
+        await person.write("a name that nobody has ever given to a filter of theirs")
+        await person.press("enter")
+        said = " ".join(person.text.split())
+        assert "No filter has “a name that nobody has ever given to a filter of theirs” in its name. / looks" in said
+
+
 async def test_no_filters_at_all_is_said_with_what_helps() -> None:
     async with at_filters(serving([])) as person:
         assert "There are no filters: this environment has none." in person.text

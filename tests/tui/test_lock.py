@@ -269,6 +269,18 @@ async def test_the_app_can_be_left_while_it_is_locked() -> None:
         assert not person.app.is_running
 
 
+@pytest.mark.parametrize("turns", range(12))
+@pytest.mark.parametrize("key", ["L", "enter"], ids=["locking", "unlocking"])
+async def test_the_app_may_end_at_any_moment_of_a_lock(key: str, turns: int) -> None:
+    async with opened(with_payload()) as person:
+        if key == "enter":
+            await locked(person)
+        person.strike(key)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    assert person.app.crash is None
+
+
 def signing(before: Iterable[object] = ()) -> list[object]:
     """All that signs, or holds a token, and has not left the memory; but for what other tests have left there."""
     gc.unfreeze()  # what is frozen is not told of

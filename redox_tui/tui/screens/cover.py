@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from redox_tui.tui.bindings import Scoped, bindings
-from redox_tui.tui.messages import Covered, UnlockNow
+from redox_tui.tui.messages import Covered, LeaveProgram, UnlockNow
 from redox_tui.tui.widgets.key_hints import KeyHints
 from redox_tui.tui.widgets.line import Line
 from redox_tui.tui.widgets.status_line import StatusLine
@@ -42,4 +42,4 @@ class CoverScreen(Screen[None], Scoped, inherit_bindings=False):
         self.post_message(UnlockNow())
 
     def action_leave(self) -> None:
-        self.app.exit()
+        self.post_message(LeaveProgram())

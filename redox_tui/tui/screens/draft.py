@@ -93,6 +93,8 @@ class DraftScreen(Dismissable[None]):
     @property
     def unsaved(self) -> str:
         """The name of the filter where something is typed and not saved, else nothing."""
+        if self.is_mounted:
+            self.take_typed()
         return (self._draft.texts.name or "new filter") if self._draft.is_changed else ""
 
     def changed(self) -> None:

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 
 from redox_tui.api.errors import PlatformError
 from redox_tui.domain.logs import Environment, Log, LogDetail
-from redox_tui.tui.commands import COMMANDS, key_sign
+from redox_tui.tui.commands import key_sign, of_scope
 from redox_tui.tui.dialogs.dialog import Dismissable
 from redox_tui.tui.messages import DetailArrived, DetailFailed, Locked, Unlocked, Untouched, reason
 from redox_tui.tui.services import Services
@@ -71,7 +71,7 @@ class LogTabsScreen(Dismissable[None]):
         self._noted: tuple[tuple[str, int], str, bool] | None = None
 
     def compose(self) -> ComposeResult:
-        keys = {command.action: key_sign(command.keys[0]) for command in COMMANDS if command.scope == "log"}
+        keys = {command.action: key_sign(command.keys[0]) for command in of_scope("log")}
         with Vertical(id="screen"):
             yield PlaceLine()
             yield TabLine([(name, keys[name], title) for name, title in TABS.items()])

@@ -85,6 +85,14 @@ class ProfileForm(Dismissable[None], Scoped, inherit_bindings=False):
             yield KeyHints()
         yield TooSmall()
 
+    @property
+    def unsaved(self) -> str:
+        """The name of the profile where something is typed and not stored, else nothing."""
+        is_typed = any(one.is_changed for one in self.query(FormField)) or any(
+            one.text for one in self.query(SecretField)
+        )
+        return (self._profile_name or "new profile") if is_typed else ""
+
     def _fields(self) -> Iterator[FormField | ChoiceField | SecretLine]:
         known = self._known
         if known is None:
@@ -153,8 +161,7 @@ class ProfileForm(Dismissable[None], Scoped, inherit_bindings=False):
             self._is_busy = False
             self._say("Stopped. Nothing was stored.")
             return
-        is_typed = any(field.is_changed for field in self.query(FormField)) or bool(self.query_one(SecretField).text)
-        if not is_typed or await self.app.push_screen_wait(ConfirmDialog("Leave without storing what was typed?")):
+        if not self.unsaved or await self.app.push_screen_wait(ConfirmDialog("Leave without storing what was typed?")):
             self.dismiss()
 
     @work(group="form.run", exclusive=True)

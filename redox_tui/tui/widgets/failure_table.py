@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from redox_tui.domain import display
 from redox_tui.domain.failures import FailureGroup
@@ -26,12 +25,12 @@ class FailureTable(LineList):
         super().__init__()
         self._groups: tuple[FailureGroup, ...] = ()
         self._zone: tzinfo = UTC
-        self._notice = ""
 
     def show(self, groups: tuple[FailureGroup, ...], zone: tzinfo, notice: str) -> None:
         """Show groups; the cursor stays on its group while others come. `notice` stands where there are none."""
         before = self.current
-        self._groups, self._zone, self._notice = groups, zone, notice
+        self._groups, self._zone = groups, zone
+        self.say(notice)
         self.rows_changed()
         if before and self.cursor:
             keys = [group.newest.id for group in groups]
@@ -67,10 +66,6 @@ class FailureTable(LineList):
             display.fit(_way(log.source, log.destination, way), way),
         )
         return [Segment("  ".join(cells), style)]
-
-    def blank_line(self, y: int, width: int) -> Strip:
-        text = self._notice if not self._groups and y == 1 else ""
-        return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
 
     @property
     def _form(self) -> str:

@@ -7,7 +7,6 @@ from typing import ClassVar, Final
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from redox_tui.domain import display
 from redox_tui.domain.filters import BLOCK_ALL, Change, Filter, FilterLink, User
@@ -32,7 +31,6 @@ class FilterTable(LineList):
     def __init__(self, now: datetime, zone: tzinfo) -> None:
         super().__init__()
         self._rows: Sequence[Filter] = ()
-        self._notice: tuple[str, ...] = ()
         self._now = now
         self._zone = zone
 
@@ -44,12 +42,6 @@ class FilterTable(LineList):
         self.cursor = at
         self.rows_changed()
         self.move_to(self.cursor)
-
-    def say(self, *lines: str) -> None:
-        """What stands in the list where it has no rows."""
-        if lines != self._notice:
-            self._notice = lines
-            self.refresh()
 
     @property
     def row_count(self) -> int:
@@ -84,10 +76,6 @@ class FilterTable(LineList):
             Segment(cells[marked], style + own),
             Segment("".join(f"  {cell}" for cell in cells[marked + 1 :]), style),
         ]
-
-    def blank_line(self, y: int, width: int) -> Strip:
-        text = self._notice[y - 1] if not self._rows and 0 < y <= len(self._notice) else ""
-        return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
 
     def _texts(self, one: Filter, room: int, width: int) -> list[str]:
         change = one.deleted or one.updated

@@ -78,7 +78,6 @@ class JsonView(SearchedPages):
     def __init__(self) -> None:
         super().__init__()
         self._text: str | None = None
-        self._notice = ""
         self._styles = PayloadStyles(self._own)
 
     def show(self, text: str | None, notice: str = "") -> None:
@@ -86,7 +85,7 @@ class JsonView(SearchedPages):
         self.drop_pages()
         self.find_field.forget()
         self._text = text
-        self._notice = "payload hidden · enter reveals it" if text is not None else notice
+        self.say("payload hidden · enter reveals it" if text is not None else notice)
         self.rows_changed()
         self.post_message(self.VisibilityChanged())
 
@@ -118,10 +117,6 @@ class JsonView(SearchedPages):
             return []
         self._styles.base = style
         return segments_of(self.page, row, width - bool(self.page.hits), self._styles)
-
-    @property
-    def notice(self) -> str:
-        return self._notice if not self.pages else ""
 
     def mark_style(self) -> Style:
         return self.frame_style + self._own("mark")

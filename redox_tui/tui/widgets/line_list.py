@@ -33,6 +33,7 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
         where the cursor is would be drawn 16 ms after it, in a frame of its own."""
         self._direction = 0
         self._is_moving = False
+        self._said: tuple[str, ...] = ()
         self.frame_style = Style.null()
 
     @property
@@ -125,14 +126,16 @@ class LineList(ScrollView, Scoped, can_focus=True, inherit_bindings=False):
         # Neighbours of one style are one piece: each piece costs some thirty bytes of colours.
         return Strip([marker, *self.draw_row(row, width - 1, style)]).adjust_cell_length(width, style).simplify()
 
-    @property
-    def notice(self) -> str:
-        """What is said in the place of rows; empty where there is nothing to say."""
-        return ""
+    def say(self, *lines: str) -> None:
+        """What stands in the list while it has no rows; lines that are too long are wrapped."""
+        if lines != self._said:
+            self._said = lines
+            self.refresh()
 
     def blank_line(self, y: int, width: int) -> Strip:
         """A line below the last row."""
-        said = wrap(display.line(self.notice), max(20, width - 1))
+        room = max(20, width - 1)
+        said = [] if self.row_count else [part for one in self._said for part in wrap(display.line(one), room) or [""]]
         text = said[y - 1] if 0 < y <= len(said) else ""
         return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
 

@@ -6,7 +6,6 @@ from typing import ClassVar
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from redox_tui.domain.logs import Log
 from redox_tui.domain.query import LogQuery
@@ -36,7 +35,6 @@ class LogTable(LineList):
         self._layout_of_rows = Layout()
         self.marked: Mapping[str, Log] = {}
         """The logs that somebody has marked, by id."""
-        self._notice: tuple[str, ...] = ()
         self._only: Sequence[int] | None = None
 
     def show(self, window: LogWindow, query: LogQuery, layout: Layout, only: Sequence[int] | None = None) -> None:
@@ -65,12 +63,6 @@ class LogTable(LineList):
         self.show_rows(None)
         self.go_to(row)
         return True
-
-    def say(self, *lines: str) -> None:
-        """What stands in the list where it has no rows."""
-        if lines != self._notice:
-            self._notice = lines
-            self.refresh()
 
     @property
     def row_count(self) -> int:
@@ -121,10 +113,6 @@ class LogTable(LineList):
             Segment(cells[_STATUS], style + own),
             Segment("  " + "  ".join(after), style),
         ]
-
-    def blank_line(self, y: int, width: int) -> Strip:
-        text = self._notice[y - 1] if not self.row_count and 0 < y <= len(self._notice) else ""
-        return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
 
     @property
     def window_view(self) -> Viewport:

@@ -8,7 +8,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import BindingType
 from textual.message import Message
-from textual.strip import Strip
 
 from redox_tui.domain import display
 from redox_tui.tui.bindings import bindings
@@ -46,12 +45,12 @@ class ProfileTable(LineList):
     def __init__(self) -> None:
         super().__init__()
         self._rows: Sequence[ProfileRow] = ()
-        self._notice: tuple[str, ...] = ()
 
     def show(self, rows: Sequence[ProfileRow], *notice: str) -> None:
         """Take other rows, with the cursor on the same profile where it is still there; or say why there are none."""
         before = self.current
-        self._rows, self._notice = rows, notice
+        self._rows = rows
+        self.say(*notice)
         at = next((at for at, row in enumerate(rows) if before and row.name == before.name), None)
         if at is None:
             at = next((at for at, row in enumerate(rows) if row.is_in_use), 0)
@@ -88,10 +87,6 @@ class ProfileTable(LineList):
             Segment(cells[_KIND], style + own if shown.is_production else style),
             Segment("".join(cells[_KIND + 1 :]), style),
         ]
-
-    def blank_line(self, y: int, width: int) -> Strip:
-        text = self._notice[y - 1] if not self._rows and 0 < y <= len(self._notice) else ""
-        return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
 
 
 _WIDE: Final = 118

@@ -41,11 +41,11 @@ class StepTable(LineList):
     def __init__(self) -> None:
         super().__init__()
         self._inspection: Inspection | None = None
-        self._notice = ""
 
     def show(self, inspection: Inspection | None, notice: str = "") -> None:
         """Take other steps, or say why there are none."""
-        self._inspection, self._notice = inspection, notice
+        self._inspection = inspection
+        self.say(notice)
         self.cursor = 0
         self.rows_changed()
 
@@ -81,10 +81,6 @@ class StepTable(LineList):
 
     def draw_header(self, width: int) -> str:
         return _columns(("#", "OPERATION", "STAGE", "VERS", "DID"), width) + " MESSAGE"
-
-    @property
-    def notice(self) -> str:
-        return self._notice if self._inspection is None else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self._inspection is not None if action == "open" else True

@@ -7,7 +7,6 @@ from typing import ClassVar
 from rich.cells import chop_cells
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from redox_tui.domain import display
 from redox_tui.domain.filters import Filter
@@ -26,7 +25,6 @@ class VersionTable(LineList):
         super().__init__()
         self._versions: Sequence[Filter] = ()
         self._changes: Sequence[Sequence[str]] = ()
-        self._notice = ""
         self._zone = zone
         self.marked: int | None = None
 
@@ -38,12 +36,6 @@ class VersionTable(LineList):
         self.cursor = at
         self.rows_changed()
         self.move_to(at)
-
-    def say(self, notice: str) -> None:
-        """What stands in the list where it has no rows."""
-        if notice != self._notice:
-            self._notice = notice
-            self.refresh()
 
     @property
     def row_count(self) -> int:
@@ -68,10 +60,6 @@ class VersionTable(LineList):
         begin = display.fit(number, 12) + display.fit(moment(one.updated.at, self._zone), 18)
         begin += f"{display.fit(who(one.updated.by), 16)}  "
         return [Segment(begin + display.clip(self._summary(row), max(width - len(begin), 8)), style)]
-
-    def blank_line(self, y: int, width: int) -> Strip:
-        text = self._notice if not self._versions and y == 1 else ""
-        return Strip([Segment(f" {text}", self.frame_style)]).adjust_cell_length(width, self.frame_style)
 
     def _summary(self, row: int) -> str:
         if row + 1 == len(self._versions):

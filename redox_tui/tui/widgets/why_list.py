@@ -24,7 +24,6 @@ class WhyList(FactList):
     def __init__(self) -> None:
         super().__init__()
         self._explained: tuple[Log, Why, str] | None = None
-        self._notice = ""
         self.is_revealed = False
 
     def explain(self, log: Log, why: Why, message_words: str) -> None:
@@ -36,12 +35,8 @@ class WhyList(FactList):
     def clear(self, notice: str) -> None:
         """Drop the explanation, and say why there is none."""
         self._explained = None
-        self._notice = notice
+        self.say(notice)
         self._set(revealed=False)
-
-    @property
-    def notice(self) -> str:
-        return self._notice if self._explained is None else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         can = self._explained is not None and holds_values(self._explained[1])
