@@ -332,7 +332,14 @@ def editor(bench: Bench) -> Iterator[Result]:
     yield Result("the same on 10,000 samples, ms, p99", median(run[3] for run in many), target=10)
 
 
-_ALL: Final = (start, requests, memory, keys, idle, reading, impacts, payload, export, diff, editor)
+def completion(bench: Bench) -> Iterator[Result]:
+    """A letter of a name among 100,000 sources, the slowest of six texts, against a look through all names."""
+    runs = [_numbers(bench, "tests.bench.completing") for _ in range(bench.runs)]
+    letter, look = (median(column) for column in zip(*runs, strict=True))
+    yield Result("a letter among 100,000 names, ms", letter, look, 1.5)
+
+
+_ALL: Final = (start, requests, memory, keys, idle, reading, impacts, payload, export, diff, editor, completion)
 MEASURES: Final = {measure.__name__: measure for measure in _ALL}
 """Every measure by its name."""
 

