@@ -10,7 +10,7 @@ from functools import partial
 from statistics import median
 
 from redox_tui.domain.completion import complete
-from redox_tui.domain.parties import Party
+from redox_tui.domain.logs import Party
 from redox_tui.domain.vocabulary import Vocabulary
 
 _SOURCES = 100_000
