@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from textual import on, work
-from textual.app import App
 from textual.events import Event, InputEvent, Key, Paste
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -20,6 +19,7 @@ from redox_tui.tui.asking import LOCKED, PersonAtApp
 from redox_tui.tui.key_order import takes_effect
 from redox_tui.tui.messages import AtHandAgain, Covered, Locked, LockNow, Unlocked, UnlockNow, Untouched
 from redox_tui.tui.screens.cover import CoverScreen
+from redox_tui.tui.terminal.drawing import DrawingApp
 
 _LOOK_FOR_IDLENESS: Final = 1.0
 """Seconds between two looks whether the app is idle."""
@@ -28,7 +28,7 @@ HIDE_AFTER: Final = 60.0
 """Seconds without a key after which patient data leaves the screen (security.md PH-10)."""
 
 
-class LockingApp(App[None]):
+class LockingApp(DrawingApp):
     """An app that can be locked. `lock_after` is for how many seconds nobody may touch a key, None for ever."""
 
     def __init__(self, *, lock_after: float | None, monotonic: Callable[[], float]) -> None:
@@ -126,6 +126,7 @@ class LockingApp(App[None]):
         self._behind, self._locked_at = self.current_mode, message.time
         self.add_mode(LOCKED, lambda: CoverScreen(f"{message.why} enter unlocks, q quits."))
         await self.switch_mode(LOCKED)
+        self.draw_whole()
 
     @on(Covered)
     def _drop(self) -> None:

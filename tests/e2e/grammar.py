@@ -7,6 +7,7 @@ _INTENDED = re.compile(
     rb"""\x1b(?:
         \[[\d;]*m                                   # colours
       | \[\d+;\d+H                                  # the cursor somewhere
+      | \[(?:\d+;\d+)?r | \[\d+[LM]                 # lines that move, and within which
       | \[\?(?:7|25|1000|1003|1004|1006|1015|1049|2004)[hl]  # modes that are left again at the end
       | \[\?(?:2026|2048)\$p                        # what the terminal can do
       | \[>25u | \[<u                               # the keyboard's protocol, and back
