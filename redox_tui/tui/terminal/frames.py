@@ -51,17 +51,18 @@ def read(written: str, pens: Pens, lines: int) -> Frame | None:
         return None
     steps = _STEPS.findall(written)
     pieces: list[Piece] = []
-    place, begin, texts, looks = (0, 0), 0, [""], [""]
-    pen, is_fed = DEFAULT, False
+    texts: list[str] = []
+    looks: list[str] = []
+    place, begin, pen, is_fed = (0, 0), 0, DEFAULT, False
     for at, (numbers, kind, text, feed) in enumerate(steps):
         if kind == "H":
             found = _PLACE.fullmatch(numbers)
             if not found or pen != DEFAULT:
                 return None
-            if len(texts) > 1:
+            if texts:
                 pieces.append(_piece(place, "".join(texts), "".join(looks), steps[begin:at]))
-            place, begin, texts, looks = (int(found[1]) - 1, int(found[2]) - 1), at, [""], [""]
-            is_fed = False
+            place, begin, is_fed = (int(found[1]) - 1, int(found[2]) - 1), at, False
+            texts, looks = [], []
         else:
             name = pens.name(numbers)
             if name is None or is_fed or DEFAULT not in (pen, name):
@@ -74,7 +75,7 @@ def read(written: str, pens: Pens, lines: int) -> Frame | None:
             is_fed = True
             if place[0] + 1 >= lines:
                 return None  # the terminal would scroll
-    return None if len(texts) > 1 or pen != DEFAULT or is_fed else Frame(pieces, place)
+    return None if texts or pen != DEFAULT or is_fed else Frame(pieces, place)
 
 
 def _piece(place: tuple[int, int], text: str, pens: str, steps: list[tuple[str, str, str, str]]) -> Piece:

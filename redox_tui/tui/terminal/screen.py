@@ -186,14 +186,11 @@ def _differences(old: _Row, new: _Row) -> Iterator[tuple[int, int]]:
 
 def _shift(before: Sequence[_Row], after: Sequence[_Row]) -> _Shift | None:
     """How lines that are on the screen get nearest to where they shall be; None where it is not worth a thought."""
-    seen = Counter(before)
-    places = {row: line for line, row in enumerate(before) if seen[row] == 1 and UNKNOWN not in row.pens}
-    found = [
-        (places[new] - line, line)
-        for line, (old, new) in enumerate(zip(before, after, strict=True))
-        if old != new and new in places
-    ]
-    if not found:
+    changed = [line for line, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    seen = Counter(before[line] for line in changed)
+    places = {before[line]: line for line in changed if seen[before[line]] == 1 and UNKNOWN not in before[line].pens}
+    found = [(places[after[line]] - line, line) for line in changed if after[line] in places]
+    if len(found) < _FEW_LINES:
         return None
     (by, count), *_ = Counter(by for by, _ in found).most_common(1)
     if count < _FEW_LINES:
