@@ -105,6 +105,10 @@ class Terminal:
             assert is_alive, f"ended without {wanted!r} on\n{self.text}"
             assert time.monotonic() < deadline, f"never saw {wanted!r} on\n{self.text}"
 
+    def show(self, sequence: str) -> None:
+        """Show what another program has written to the terminal."""
+        self._stream.feed(sequence.encode())
+
     def silence(self, seconds: float) -> bytes:
         """Read until nothing has come for a while; what came in twice that time afterwards."""
         while self._comes(seconds):

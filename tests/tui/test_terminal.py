@@ -33,6 +33,9 @@ FOREIGN = [
     "\x1b[2;1H\u0301\x1b[1;1H",
     "\x1b[1;1H\x1b[2L\x1b[1;1H",
     "\x1b[1;1H\x1b[8mhidden\x1b[0m\x1b[1;1H",
+    "\x1b[1;1Hopen end",
+    "\x1b[1;1H\x1b[31mopen pen\x1b[1;1H\x1b[m",
+    "\x1b[1;1Hfed\n",
     "\x1b[1;1Hcut\x1b[",
     "2Jmore",
 ]
@@ -129,7 +132,13 @@ def test_cut_down_frames_show_what_whole_ones_show(data: st.DataObject) -> None:
             line, column = data.draw(st.integers(0, lines - 1)), data.draw(st.integers(0, columns - 1))
             height = data.draw(st.integers(1, lines - line))
             over = cut(data.draw(runs), columns - column)
-            both.write(drawn([(line + at, column, over) for at in range(height)], (line, column)))
+            pieces = [(line + at, column, over) for at in range(height)]
+            if column and data.draw(st.booleans()):
+                beside = cut(data.draw(runs), data.draw(st.integers(1, column)))
+                pieces += [(at, 0, beside) for at, _, _ in pieces]
+            if not data.draw(st.integers(0, 5)):
+                pieces = [(at, column, [*runs, ("over the edge", "")]) for at, column, runs in pieces]
+            both.write(drawn(data.draw(st.permutations(pieces)), (line, column)))
         both.assert_same()
 
 

@@ -1,17 +1,14 @@
 """The app that draws with `FrugalDriver`, wherever Textual would draw with its own driver of terminals of Unix."""
 
-from typing import TYPE_CHECKING
-
+from textual import on
 from textual.app import App
-
-if TYPE_CHECKING:
-    from textual.driver import Driver
+from textual.driver import Driver
 
 
 class DrawingApp(App[None]):
     """An app on a terminal that may be far away."""
 
-    def get_driver_class(self) -> "type[Driver]":
+    def get_driver_class(self) -> type[Driver]:
         chosen = super().get_driver_class()
         if chosen.__name__ != "LinuxDriver":
             return chosen
@@ -24,3 +21,7 @@ class DrawingApp(App[None]):
         if forget := getattr(self._driver, "forget_screen", None):
             forget()
         self.screen.refresh()
+
+    @on(Driver.SignalResume)
+    def _draw_after_suspension(self) -> None:
+        self.draw_whole()
