@@ -33,8 +33,10 @@ def run(home: Path) -> Iterator[Callable[..., Terminal]]:
     """Run a command in a terminal of its own, in an empty home; whatever still runs at the end is killed."""
     with ExitStack() as terminals:
 
-        def start(command: list[str], **variables: str) -> Terminal:
-            return terminals.enter_context(Terminal(command, environment(home, **variables)))
+        def start(command: list[str], *, columns: int = 80, lines: int = 24, **variables: str) -> Terminal:
+            return terminals.enter_context(
+                Terminal(command, environment(home, **variables), columns=columns, lines=lines)
+            )
 
         yield start
 
