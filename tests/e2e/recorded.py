@@ -28,8 +28,8 @@ def record(path: str) -> None:
         sent.append(data)
         send(driver, data)
 
-    FrugalDriver.write = recording  # type: ignore[method-assign]
-    LinuxDriver.write = sending  # type: ignore[method-assign]
+    FrugalDriver.write = recording  # type: ignore[assignment, method-assign]
+    LinuxDriver.write = sending  # type: ignore[assignment, method-assign]
 
 
 if __name__ == "__main__":

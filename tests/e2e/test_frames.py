@@ -74,7 +74,7 @@ def test_a_visit_to_every_place_shows_what_whole_frames_would_show(
     terminal.resize(*size)
     terminal.until("row 1 of ")
     terminal.until(" exact")
-    for keys, wanted in [
+    steps: list[tuple[str, str | Callable[[str], bool]]] = [
         ("jjj", "row 4 of "),
         (PAGE_DOWN, "row "),
         ("j" * 2 * size[1], "row "),
@@ -125,7 +125,8 @@ def test_a_visit_to_every_place_shows_what_whole_frames_would_show(
         ("\r", "row 2 of "),
         ("L", "Locked."),
         ("\r", "row 2 of "),
-    ]:
+    ]
+    for keys, wanted in steps:
         terminal.press(keys)
         terminal.until(wanted)
     terminal.press("\x11")
