@@ -32,21 +32,23 @@ class Pens:
     """Every look that was met, named by one character, so that the looks of a line are a string."""
 
     def __init__(self) -> None:
-        self._names: dict[str, str] = {"": DEFAULT, "0": DEFAULT}
+        self._names: dict[str | _Look, str] = {"": DEFAULT, "0": DEFAULT, _Look(): DEFAULT}
         self._looks = {DEFAULT: _Look()}
         self._changes: dict[tuple[str, str], str] = {}
 
     @property
     def are_many(self) -> bool:
         """Whether there are more than an app needs, and it is time to begin anew."""
-        return len(self._looks) > _MANY
+        return len(self._names) > _MANY
 
     def name(self, numbers: str) -> str | None:
         """The pen that the numbers of an SGR sequence make of the default one; None where one is not understood."""
         found = self._names.get(numbers)
         if found is None and (look := _look(numbers)):
-            found = chr(len(self._looks) + ord(DEFAULT))
-            self._names[numbers], self._looks[found] = found, look
+            # A look that is written in several ways is one pen: between two pens there is always a difference.
+            found = self._names.get(look) or chr(len(self._looks) + ord(DEFAULT))
+            self._names[numbers] = self._names[look] = found
+            self._looks[found] = look
         return found
 
     def change(self, old: str, new: str) -> str:

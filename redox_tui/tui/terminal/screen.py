@@ -102,7 +102,8 @@ class Screen:
     def shorten(self, written: str, size: tuple[int, int]) -> str:
         """What to send instead of what Textual wrote, to a terminal of so many columns and lines.
 
-        What is not understood is sent as it is, and may have done anything to the screen.
+        What is not understood is sent as it is, and may have done anything to the screen. No write ends within a
+        sequence.
         """
         if _HARMLESS.fullmatch(written):
             return written
