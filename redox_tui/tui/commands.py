@@ -327,6 +327,7 @@ COMMANDS: Final = (
     Command("app.lock", "Lock", ("L", "f9"), "Covers the screen, then drops keys, tokens and payloads."),
     Command("app.help", "Keys", ("question_mark", "f1"), "The keys of what has the focus.", "keys"),
     Command("app.palette", "Command palette", ("ctrl+p", "colon"), "Every command by its name."),
+    Command("app.redraw", "Draw again", ("f12", "ctrl+l"), "Where something else has written on the screen."),
     Command("app.theme", "Light or dark", (), "Change between the light and the dark theme."),
     Command("app.quit", "Quit", ("ctrl+q", "ctrl+c"), "Asks before unsaved work is lost."),
 )

@@ -178,6 +178,17 @@ def test_after_a_suspension_everything_is_drawn_anew(run: Run, tmp_path: Path) -
     assert_same_screens(tmp_path / "record")
 
 
+def test_the_screen_is_drawn_again_where_something_else_has_written_on_it(run: Run) -> None:
+    terminal = run(redox_tui("demo", "--logs", "2000"))
+    terminal.until("row 1 of ")
+    terminal.until(" exact")
+    before = terminal.text
+    terminal.show("\x1b[12;30HThe system is going down\x1b[1;1H")
+    assert terminal.text != before
+    terminal.press("\x0c")
+    terminal.until(lambda text: text == before)
+
+
 def test_ph_10_the_lock_covers_what_something_else_has_written_to_the_terminal(run: Run) -> None:
     terminal = run(redox_tui("demo", "--logs", "2000"))
     terminal.until("row 1 of ")

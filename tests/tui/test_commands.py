@@ -125,6 +125,7 @@ async def test_the_help_of_a_text_field_leaves_out_letters() -> None:
             ("F9", "Lock"),
             ("F1", "Keys"),
             ("ctrl+p", "Command palette"),
+            ("F12 ctrl+l", "Draw again"),
             ("ctrl+q ctrl+c", "Quit"),
         ]
 

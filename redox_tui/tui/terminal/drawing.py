@@ -22,6 +22,9 @@ class DrawingApp(App[None]):
             forget()
         self.screen.refresh()
 
+    def action_redraw(self) -> None:
+        self.draw_whole()
+
     @on(Driver.SignalResume)
     def _draw_after_suspension(self) -> None:
         self.draw_whole()
