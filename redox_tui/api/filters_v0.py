@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from redox_tui.api import endpoints, filter_wire, wire
 from redox_tui.api.endpoints import Endpoint
-from redox_tui.api.errors import BadRequest, NotFound
+from redox_tui.api.errors import BadAnswer, BadRequest, NotFound
 from redox_tui.api.funnel import Call
 from redox_tui.api.subscriptions import SubscriptionCalls
 from redox_tui.domain.connection import Connection
@@ -33,6 +33,8 @@ class SubscriptionFilters:
     async def list(self, search: FilterSearch, page: int = 1) -> FilterPage:
         """The filters of a page of subscriptions, of which each has one living filter mostly: v0 lists no others."""
         answer = await self._subscriptions.list(SubscriptionSearch(), page)
+        if answer.subscriptions and not any(one.id for one in answer.subscriptions):
+            raise BadAnswer("Filters of subscriptions cannot be listed:", "the server gives its subscriptions no ids.")
         self._known_places |= {one.id: one for one in answer.subscriptions}
         room = asyncio.Semaphore(_AT_ONCE)
 

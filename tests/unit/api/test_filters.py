@@ -295,6 +295,13 @@ async def test_v0_saves_by_put_where_there_is_no_post() -> None:
     assert server.requests[0].json == server.requests[1].json
 
 
+async def test_v0_says_that_it_cannot_list_filters_of_subscriptions_without_ids() -> None:
+    nameless = answer({"payload": {"subscriptions": [{"dataModel": "Results"}]}})
+    async with Server(nameless) as server, client_of(server, "v0", None) as client:
+        with pytest.raises(BadAnswer, match="the server gives its subscriptions no ids"):
+            await client.filters.every(FilterSearch())
+
+
 async def test_v0_gives_a_filter_without_a_version() -> None:
     record = {name: value for name, value in V0_FILTER.items() if name != "filterVersion"}
     async with Server(answer({"payload": {"filters": [record]}})) as server, client_of(server, "v0") as client:
