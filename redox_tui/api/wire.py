@@ -14,7 +14,18 @@ from redox_tui.api import endpoints
 from redox_tui.api.errors import BadAnswer
 from redox_tui.api.fields import Fields
 from redox_tui.domain.jsontext import JsonReader, JsonTextError, on_one_line
-from redox_tui.domain.logs import Attempt, Environment, Log, LogDetail, LogPage, Operation, PageRef, Party
+from redox_tui.domain.logs import (
+    STATUSES,
+    TYPES,
+    Attempt,
+    Environment,
+    Log,
+    LogDetail,
+    LogPage,
+    Operation,
+    PageRef,
+    Party,
+)
 
 _LIST_NAMES: Final = ("results", "logs")
 _FULL: Final = 50
@@ -276,8 +287,8 @@ def log_of(record: object, text: str) -> Log:
         id=log_id or "",
         created_at=fields.time("createdAt"),
         updated_at=fields.time("updatedAt"),
-        status=status,
-        type=kind,
+        status=_as_known(status, STATUSES),
+        type=_as_known(kind, TYPES),
         data_model=data_model,
         event_type=event_type,
         source=_party(source) if source else None,
@@ -289,6 +300,13 @@ def log_of(record: object, text: str) -> Log:
         problem=_problem(record, fields, log_id),
         record=on_one_line(text).encode("utf-8", errors="surrogateescape"),
     )
+
+
+def _as_known(text: str | None, known: tuple[str, ...]) -> str | None:
+    """A value in the API's spelling where it differs by case alone, as the dashboard's does (platform-api.md §4.1)."""
+    if text is None or text in known:
+        return text
+    return lowered if (lowered := text.lower()) in known else text
 
 
 def _problem(record: object, fields: Fields, log_id: str | None) -> str | None:
@@ -312,7 +330,7 @@ def _attempt(fields: Fields) -> Attempt:
         )
         for one in fields.inners("operations")
     )
-    return Attempt(fields.text("id"), fields.time("attemptAt"), fields.text("status"), operations)
+    return Attempt(fields.text("id"), fields.time("attemptAt"), _as_known(fields.text("status"), STATUSES), operations)
 
 
 def _party(fields: Fields) -> Party:

@@ -84,6 +84,16 @@ def test_unknown_values_and_unknown_fields_are_no_problem() -> None:
     assert (log.status, log.type, log.data_model, log.problem) == ("quarantined", "gossip", "Weather", None)
 
 
+def test_a_known_value_in_other_letters_is_that_value_and_the_record_keeps_its_own() -> None:
+    record = b'{"id":"a","status":"FAILED","type":"Receive","attempts":{"latest":{"status":"PENDING"}}}'
+    log = the_log(record)
+    assert (log.status, log.type) == ("failed", "receive")
+    assert log.latest_attempt
+    assert log.latest_attempt.status == "pending"
+    assert log.record == record
+    assert the_log(b'{"id":"a","status":"HELD","type":"Unknown"}').status == "HELD"
+
+
 def test_numbers_are_taken_for_the_text_of_an_id() -> None:
     assert the_log(b'{"id":4711,"source":{"id":12}}') == Log("4711", source=Party("12"))
 
