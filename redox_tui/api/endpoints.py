@@ -64,7 +64,13 @@ PATIENT_LOGS_OF_ENVIRONMENT: Final = Endpoint(
     has_range=True,
     role="the role of an engineer or of support",  # platform-api.md §3.5
 )
-LOG: Final = Endpoint("GET", f"{_ORGANIZATION}/logs/{{log}}", "the log", is_read=True)
+LOG: Final = Endpoint(
+    "GET",
+    f"{_ORGANIZATION}/logs/{{log}}",
+    "the log",
+    is_read=True,
+    most_bytes=64 << 20,  # a message of 40 MB (platform-api.md §2.6), longer still as the text of a JSON string
+)
 INSPECTOR: Final = Endpoint(
     "POST",
     "/platform/v1/dry-run/logs/{log}",
