@@ -64,7 +64,13 @@ PATIENT_LOGS_OF_ENVIRONMENT: Final = Endpoint(
     has_range=True,
     role="the role of an engineer or of support",  # platform-api.md §3.5
 )
-LOG: Final = Endpoint("GET", f"{_ORGANIZATION}/logs/{{log}}", "the log", is_read=True)
+LOG: Final = Endpoint(
+    "GET",
+    f"{_ORGANIZATION}/logs/{{log}}",
+    "the log",
+    is_read=True,
+    most_bytes=64 << 20,  # a message of 40 MB (platform-api.md §2.6), longer still as the text of a JSON string
+)
 INSPECTOR: Final = Endpoint(
     "POST",
     "/platform/v1/dry-run/logs/{log}",
@@ -83,13 +89,15 @@ _FILTER = f"{_FILTERS}/{{filter}}"
 _LINK = "/platform/v1/operations/filterLinks/{link}"
 
 FILTERS_OF_SUBSCRIPTION: Final = Endpoint("GET", _V0_FILTERS, "filters of a subscription", is_read=True)
-# That it is POST is inferred from its siblings (platform-api.md §3.7).
+# That it is POST is inferred from its siblings, PUT is possible (platform-api.md §3.0, §3.7).
 SAVE_FILTER_OF_SUBSCRIPTION: Final = Endpoint("POST", _V0_FILTERS, "saving a filter")
+PUT_FILTER_OF_SUBSCRIPTION: Final = Endpoint("PUT", _V0_FILTERS, "saving a filter")
 DELETE_FILTER_OF_SUBSCRIPTION: Final = Endpoint("DELETE", f"{_V0_FILTERS}/{{filter}}", "deleting the filter")
 
 # The paths to list, create, get and delete, and that of `LINK`, are inferred (platform-api.md §3.0).
 FILTERS_OF_ENVIRONMENT: Final = Endpoint("GET", f"{_ENVIRONMENT}/operations/filters", "filters", is_read=True)
 CREATE_FILTER: Final = Endpoint("POST", _FILTERS, "creating a filter")
+CREATE_FILTER_OF_ENVIRONMENT: Final = Endpoint("POST", f"{_ENVIRONMENT}/operations/filters", "creating a filter")
 FILTER: Final = Endpoint("GET", _FILTER, "the filter", is_read=True)
 UPDATE_FILTER: Final = Endpoint("PUT", _FILTER, "saving the filter")
 DELETE_FILTER: Final = Endpoint("DELETE", _FILTER, "deleting the filter")

@@ -38,9 +38,9 @@ def read_filter(body: bytes, subscription: str | None = None) -> Filter:
     return filter_of(wire.read_one(body, "filter"), subscription)
 
 
-def read_filters(body: bytes, subscription: str | None = None) -> FilterPage:
-    """`payload.filters[]`; raises BadAnswer."""
-    found = wire.read_listing(body, "filters")
+def read_filters(body: bytes, subscription: str | None = None, *, page: int | None = None) -> FilterPage:
+    """`payload.filters[]`, of a list with pages the one with this number; raises BadAnswer."""
+    found = wire.read_listing(body, "filters", page)
     return FilterPage(tuple(filter_of(one, subscription) for one in found.records), found.total, found.next)
 
 
@@ -58,9 +58,9 @@ def read_link(body: bytes) -> FilterLink:
     return _link(Fields(found := wire.read_one(body, "filterLink")), found)
 
 
-def read_subscriptions(body: bytes) -> SubscriptionPage:
-    """`payload.subscriptions[]`; raises BadAnswer."""
-    found = wire.read_listing(body, "subscriptions")
+def read_subscriptions(body: bytes, page: int | None = None) -> SubscriptionPage:
+    """`payload.subscriptions[]`, of a list with pages the one with this number; raises BadAnswer."""
+    found = wire.read_listing(body, "subscriptions", page)
     return SubscriptionPage(tuple(map(_subscription, found.records)), found.total, found.next)
 
 

@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import replace
 
 from redox_tui.api import endpoints, filter_wire, wire
-from redox_tui.api.errors import BadRequest, NotFound
+from redox_tui.api.endpoints import Endpoint
+from redox_tui.api.errors import BadAnswer, BadRequest, NotFound
 from redox_tui.api.funnel import Call
 from redox_tui.api.subscriptions import SubscriptionCalls
 from redox_tui.domain.connection import Connection
@@ -32,6 +33,8 @@ class SubscriptionFilters:
     async def list(self, search: FilterSearch, page: int = 1) -> FilterPage:
         """The filters of a page of subscriptions, of which each has one living filter mostly: v0 lists no others."""
         answer = await self._subscriptions.list(SubscriptionSearch(), page)
+        if answer.subscriptions and not any(one.id for one in answer.subscriptions):
+            raise BadAnswer("Filters of subscriptions cannot be listed:", "the server gives its subscriptions no ids.")
         self._known_places |= {one.id: one for one in answer.subscriptions}
         room = asyncio.Semaphore(_AT_ONCE)
 
@@ -62,17 +65,17 @@ class SubscriptionFilters:
 
     async def get(self, filter_id: str, subscription: str | None = None) -> Filter:
         """One filter by its id, deleted or not; without its subscription all of them are asked."""
-        return (await self.versions(filter_id, subscription))[0]
+        found = await self._everywhere(subscription)
+        # Where the server names no versions, there is one.
+        for one in versions_of(filter_id, found) or (one for one in found if one.id == filter_id):
+            return one
+        raise _missing()
 
     async def versions(self, filter_id: str, subscription: str | None = None) -> tuple[Filter, ...]:
         """Every version of a filter that the server still has, newest first."""
-        if subscription:
-            found = await self.of(subscription, deleted=True)
-        else:
-            found = await self._every(FilterSearch(deleted=True))
-        if versions := versions_of(filter_id, found):
+        if versions := versions_of(filter_id, await self._everywhere(subscription)):
             return versions
-        raise NotFound("The server does not have the filter.", "No subscription has one with this id.", "Check the id.")
+        raise _missing()
 
     async def create(self, wanted: Filter, subscription: str | None = None) -> Filter:
         """A new filter of a subscription; it acts at once."""
@@ -104,6 +107,11 @@ class SubscriptionFilters:
         """Not possible in v0."""
         raise BadRequest(_NO_LINKS)
 
+    async def _everywhere(self, subscription: str | None) -> tuple[Filter, ...]:
+        if subscription:
+            return await self.of(subscription, deleted=True)
+        return await self._every(FilterSearch(deleted=True))
+
     async def _every(self, search: FilterSearch) -> tuple[Filter, ...]:
         found: tuple[Filter, ...] = ()
         page: int | None = 1
@@ -116,17 +124,30 @@ class SubscriptionFilters:
     async def _save(self, wanted: Filter, subscription: str | None) -> Filter:
         place = self._known(subscription)
         body = filter_wire.v0_body(replace(wanted, environment=wanted.environment or self._connection.environment))
-        return await self._call(
-            endpoints.SAVE_FILTER_OF_SUBSCRIPTION,
-            {"subscription": place},
-            read=lambda answer: filter_wire.read_filter(answer, place),
-            body=body,
-        )
+
+        def read(answer: bytes) -> Filter:
+            return filter_wire.read_filter(answer, place)
+
+        async def sent(endpoint: Endpoint) -> Filter:
+            return await self._call(endpoint, {"subscription": place}, read=read, body=body)
+
+        try:
+            return await sent(endpoints.SAVE_FILTER_OF_SUBSCRIPTION)
+        except NotFound as missing:
+            # The other method that the documents allow; the first one does not exist, so nothing was saved by it.
+            try:
+                return await sent(endpoints.PUT_FILTER_OF_SUBSCRIPTION)
+            except NotFound:
+                raise missing from None
 
     def _known(self, subscription: str | None) -> str:
         if not subscription:
             raise BadRequest("v0 speaks of the filter of a subscription.", hint="Say which with subscriptionId.")
         return subscription
+
+
+def _missing() -> NotFound:
+    return NotFound("The server does not have the filter.", "No subscription has one with this id.", "Check the id.")
 
 
 def _with_names(one: Filter, place: Subscription) -> Filter:

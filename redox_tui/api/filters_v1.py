@@ -23,7 +23,12 @@ class EnvironmentFilters:
         paging = {endpoints.PAGE: page, endpoints.COUNT: PAGE_SIZE}
         query = paging | endpoints.filter_parameters(search)
         ids = {"environment": self._environment()}
-        return await self._call(endpoints.FILTERS_OF_ENVIRONMENT, ids, read=filter_wire.read_filters, query=query)
+        return await self._call(
+            endpoints.FILTERS_OF_ENVIRONMENT,
+            ids,
+            read=lambda body: filter_wire.read_filters(body, page=page),
+            query=query,
+        )
 
     async def get(self, filter_id: str, subscription: str | None = None) -> Filter:
         """One filter by its id, with its links."""
@@ -49,7 +54,16 @@ class EnvironmentFilters:
     async def create(self, wanted: Filter, subscription: str | None = None) -> Filter:
         """A new filter; it does nothing until it is linked."""
         body = filter_wire.v1_create_body(wanted)
-        return await self._call(endpoints.CREATE_FILTER, {}, read=filter_wire.read_filter, body=body)
+        try:
+            return await self._call(endpoints.CREATE_FILTER, {}, read=filter_wire.read_filter, body=body)
+        except NotFound as missing:
+            # The other path that the documents allow; the first one does not exist, so nothing was created by it.
+            ids = {"environment": wanted.environment or self._environment()}
+            try:
+                there = endpoints.CREATE_FILTER_OF_ENVIRONMENT
+                return await self._call(there, ids, read=filter_wire.read_filter, body=body)
+            except NotFound:
+                raise missing from None
 
     async def update(self, wanted: Filter) -> Filter:
         """Replace name, action and rules; in force at once wherever it is linked."""

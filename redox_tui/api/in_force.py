@@ -72,7 +72,7 @@ async def decided_by(client: Client, log: Log, now: InForce) -> Decided | None:
     if then:
         return Decided(operation, then)
     if not is_whole:
-        return Decided(operation, why_none=f"It is not among the first {_MOST} versions; the others were not read.")
+        return Decided(operation, why_none=f"Version {operation.version} of it is not among those that could be read.")
     return Decided(operation, why_none=f"The server does not have version {operation.version} of it any more.")
 
 
@@ -120,13 +120,22 @@ async def _listed(client: Client, log: Log, *, deleted: bool) -> tuple[tuple[Fil
 
 
 async def _versions(client: Client, log: Log, filter_id: str) -> tuple[tuple[Filter, ...], bool]:
-    """The versions of a filter among those that are or were linked here; else the one that its id gives."""
+    """The versions of a filter among those that are or were linked here, else all that there are.
+
+    And whether that are all; without an environment only the one in force can be read by its id.
+    """
     try:
         listed, is_whole = await _listed(client, log, deleted=True)
     except (BadRequest, NotFound):
         subscription, is_whole = await _subscription(client, log)
         listed = await client.filters.of_subscription(subscription.id, deleted=True) if subscription else ()
-    return versions_of(filter_id, listed) or (await client.filters.get(filter_id),), is_whole
+    if here := versions_of(filter_id, listed):
+        return here, is_whole
+    try:
+        # It may have been linked elsewhere since.
+        return await client.filters.versions(filter_id), True
+    except BadRequest:
+        return (await client.filters.get(filter_id),), False
 
 
 def _ends(log: Log) -> tuple[str | None, str | None]:

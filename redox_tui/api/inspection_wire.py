@@ -10,6 +10,9 @@ from redox_tui.domain.jsontext import JsonReader, JsonTextError
 from redox_tui.domain.logs import Log, Operation
 
 _WRAPPERS: Final = ("payload", "result", "inspection", "dryRun")
+_ATTEMPT: Final = ("attempts", "latest")
+"""Where the record of a log has its operations (platform-api.md §3.3)."""
+
 _LISTS: Final = ("operations", "steps", "results")
 _LOGS: Final = ("log", "metadata")
 _BEFORE: Final = ("input", "inputPayload", "before", "payloadBefore", "request")
@@ -29,7 +32,9 @@ def read_inspection(body: bytes) -> Inspection:
         if reader.peek() == "[":
             return Inspection(_in_order(_steps(reader)))
         for _ in _WRAPPERS:
-            reader = _inside(reader)
+            reader = _inside(reader, _WRAPPERS)
+        for name in _ATTEMPT:
+            reader = _inside(reader, (name,))
         if reader.peek() == "[":
             return Inspection(_in_order(_steps(reader)))
         for name in reader.members() if reader.peek() == "{" else ():
@@ -46,14 +51,14 @@ def read_inspection(body: bytes) -> Inspection:
     return Inspection(_in_order(steps), log)
 
 
-def _inside(reader: JsonReader) -> JsonReader:
-    """A reader on what a wrapper holds; on the same object where it is none."""
+def _inside(reader: JsonReader, wrappers: tuple[str, ...]) -> JsonReader:
+    """A reader on what one of these wrappers holds; on the same object where it has none, or the list itself."""
     start, inner = reader.at, None
     for name in reader.members() if reader.peek() == "{" else ():
         if name in _LISTS and reader.peek() == "[":
             inner = None
             break
-        if name in _WRAPPERS and reader.peek() in ("{", "["):
+        if name in wrappers and reader.peek() in ("{", "["):
             inner = reader.at
     return JsonReader(reader.text, start if inner is None else inner)
 

@@ -10,6 +10,7 @@ import itertools
 from collections import Counter
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from redox_tui.api.errors import BadAnswer, NotFound
@@ -32,6 +33,8 @@ _GUESSES: Final = 4
 _MOST_GUESSES: Final = 64
 _MOST_UNSETTLED: Final = 3
 """How often a page is read again because its lists change under way: they may never stand still."""
+
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 _Head: TypeAlias = tuple[float, int, int, Rows]
 """The next row of a list: its age, the number of the list, its offset, and the page that has it."""
@@ -93,7 +96,8 @@ class Merged:
         if self._has_totals:
             sizes = [len(page.logs) for page in pages if len(page.logs) < (page.total or 0)]
             self._size = min(sizes, default=self._size) or self._size
-        newest = [log for page in pages for log in page.logs]
+        # A list that is empty now is bounded by what the others have.
+        newest = sorted((log for page in pages for log in page.logs[:1]), key=_created, reverse=True)
         for strand, page in zip(self._strands, pages, strict=True):
             if not isinstance(page.next, str):
                 strand.search = strand.search.pinned(page.logs or newest)
@@ -269,6 +273,10 @@ def _found(place: Place, rows: Rows) -> Place:
         return place
     offset = ids.index(place.last) + 1 if place.last in ids else place.offset - 1
     return replace(place, offset=offset)
+
+
+def _created(log: Log) -> datetime:
+    return (log.created_at.instant if log.created_at else None) or _NEVER
 
 
 async def _together(calls: Iterable[Awaitable[LogPage]]) -> list[LogPage]:

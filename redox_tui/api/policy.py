@@ -94,7 +94,9 @@ class Fail:
 
 
 _FOR_EVER: Final = 1e9
-_TRIED_AGAIN: Final = frozenset({429, 500, 502, 503})
+_FOR_GOOD: Final = frozenset({501, 505, 511})
+"""Those of 5xx that no other try mends."""
+
 _TOO_SLOW: Final = frozenset({504, 524})
 _TELL_WHEN: Final = frozenset({429, 503})
 
@@ -118,7 +120,7 @@ def decide(
     # Silence may be the line's fault the first time, a status is the server's own word.
     if is_slow and outcome.has_range and (outcome.status or attempt > 1):
         return Split()
-    if outcome.trouble is Trouble.STATUS and outcome.status not in _TRIED_AGAIN | _TOO_SLOW:
+    if outcome.trouble is Trouble.STATUS and not _may_pass(outcome.status):
         return Fail()
     wait = retry_after(outcome.retry_after, now) if outcome.status in _TELL_WHEN else None
     if wait is not None and wait > patience.longest_wait:
@@ -127,6 +129,10 @@ def decide(
         return Fail(wait)
     longest = min(patience.pause * 2 ** (attempt - 1), patience.longest_pause)
     return Retry(chance * longest if wait is None else wait)
+
+
+def _may_pass(status: int) -> bool:
+    return status == 429 or (status >= 500 and status not in _FOR_GOOD)
 
 
 def retry_after(text: str, now: datetime) -> float | None:

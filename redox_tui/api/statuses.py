@@ -21,7 +21,11 @@ from redox_tui.api.policy import Trouble
 
 def checked(answer: Answer, endpoint: Endpoint) -> Answer:
     """The answer if its status says that it worked: 200, or 201 and 204 where those belong; else raises Failed."""
-    also = {"POST": httpx.codes.CREATED, "DELETE": httpx.codes.NO_CONTENT}
+    also = {
+        "POST": httpx.codes.CREATED,
+        "PUT": httpx.codes.CREATED,
+        "DELETE": httpx.codes.NO_CONTENT,
+    }
     if answer.status == httpx.codes.OK or (not endpoint.is_read and answer.status == also.get(endpoint.method)):
         return answer
     error = _error(answer, endpoint)
@@ -41,12 +45,12 @@ def _error(answer: Answer, endpoint: Endpoint) -> PlatformError:
         case 403:
             may_not = f"may not read {endpoint.what}" if endpoint.is_read else f"has no right to this: {endpoint.what}"
             return NotAuthorized(f"This credential {may_not} (403).", detail, f"Ask for {endpoint.role}.")
-        case 404 | 410:
+        case 404 | 405 | 410:
             what = endpoint.what if endpoint.is_read else f"what is needed for {endpoint.what}"
             return NotFound(f"The server does not have {what} ({status}).", detail, "Check the ids, and --generation.")
         case 409 | 412:
             return Conflict(f"The server refused, since something stands in the way: {endpoint.what}.", detail)
-        case 400 | 405 | 413 | 414 | 422:
+        case 400 | 413 | 414 | 422:
             return BadRequest(f"The server refused the request for {endpoint.what} ({status}).", detail)
         case 429:
             return RateLimited("Too many requests (429).", detail, "Wait a few minutes, then try again.")

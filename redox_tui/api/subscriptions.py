@@ -25,7 +25,7 @@ class SubscriptionCalls:
             return await self._call(
                 endpoints.SUBSCRIPTIONS,
                 {"environment": self._environment},
-                read=filter_wire.read_subscriptions,
+                read=lambda body: filter_wire.read_subscriptions(body, page),
                 query={endpoints.PAGE: page, endpoints.COUNT: _PAGE_SIZE, **endpoints.subscription_parameters(search)},
             )
         except NotFound as missing:

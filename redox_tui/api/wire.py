@@ -14,9 +14,26 @@ from redox_tui.api import endpoints
 from redox_tui.api.errors import BadAnswer
 from redox_tui.api.fields import Fields
 from redox_tui.domain.jsontext import JsonReader, JsonTextError, on_one_line
-from redox_tui.domain.logs import Attempt, Environment, Log, LogDetail, LogPage, Operation, PageRef, Party
+from redox_tui.domain.logs import (
+    STATUSES,
+    TYPES,
+    Attempt,
+    Environment,
+    Log,
+    LogDetail,
+    LogPage,
+    Operation,
+    PageRef,
+    Party,
+)
 
 _LIST_NAMES: Final = ("results", "logs")
+_FULL: Final = 50
+"""Records of a full page of anything but logs, which is all that may be asked for (platform-api.md §2.2)."""
+
+_MOST_GUESSED: Final = 100
+"""Pages that are asked for though nothing but full pages says that there are any: a server may repeat itself."""
+
 _NOT_LISTS: Final = ("errors", "warnings", "links")
 _DETAIL_NAMES: Final = ("result", "log")
 _PAYLOAD_NAMES: Final = ("payload", "message", "messagePayload", "data", "body")
@@ -47,6 +64,7 @@ def read_page(body: bytes, ref: PageRef) -> LogPage:
                         logs = _read_list(reader, name, logs)
                 else:
                     logs = _read_list(reader, key, logs)
+        reader.finish()
     except JsonTextError as error:
         raise no_json(error) from None
     if logs is None:
@@ -111,19 +129,31 @@ class Listing:
     next: int | None = None
 
 
-def read_listing(body: bytes, name: str) -> Listing:
-    """`payload.{name}[]` with page numbers (platform-api.md §2.2); raises BadAnswer."""
+def read_listing(body: bytes, name: str, page: int | None = None) -> Listing:
+    """`payload.{name}[]` with page numbers (platform-api.md §2.2); raises BadAnswer.
+
+    Where nothing is said of what follows `page`, a total says it, or that the page is full: the next one may be empty.
+    """
     answer = read_object(body)
     payload = answer.get("payload", answer)
-    records = payload.get(name, payload.get("results")) if isinstance(payload, dict) else payload
-    if not isinstance(records, list):
-        raise BadAnswer(f"The answer holds no list of {name}.", hint="Is this address the Platform API?")
+    records = _list_in(payload, name)
     meta = answer.get("meta")
     inner = meta.get("page") if isinstance(meta, dict) else None
     places = [place for place in (meta, inner) if isinstance(place, dict)]
-    following = _next(places)
+    total, following = _number(places, _TOTAL_NAMES), _next(places)
+    if page and records and not isinstance(following, int):
+        following = page + 1 if page < _MOST_GUESSED and _are_more(len(records), places, total, page) else None
     found = tuple(record for record in records if isinstance(record, dict))
-    return Listing(found, _number(places, _TOTAL_NAMES), following if isinstance(following, int) else None)
+    return Listing(found, total, following if isinstance(following, int) else None)
+
+
+def _are_more(count: int, places: list[dict[str, Any]], total: int | None, page: int) -> bool:
+    """Whether a page of so many records that names none after it may still have one."""
+    size = _number(places, ("pageSize",))
+    if total is None or total < count:
+        is_said = any(isinstance(place.get("links"), dict) for place in places)
+        return count == _FULL and not is_said
+    return page * (size or max(count, _FULL)) < total
 
 
 def read_one(body: bytes, name: str) -> dict[str, Any]:
@@ -144,10 +174,7 @@ def read_nothing(body: bytes) -> None:
 
 def read_object(body: bytes) -> dict[str, Any]:
     """Any JSON object; raises BadAnswer for what is none."""
-    try:
-        answer = reader_of(body).value()
-    except JsonTextError as error:
-        raise no_json(error) from None
+    answer = _read_value(body)
     if not isinstance(answer, dict):
         raise BadAnswer("The answer is no JSON object.")
     return answer
@@ -260,8 +287,8 @@ def log_of(record: object, text: str) -> Log:
         id=log_id or "",
         created_at=fields.time("createdAt"),
         updated_at=fields.time("updatedAt"),
-        status=status,
-        type=kind,
+        status=_as_known(status, STATUSES),
+        type=_as_known(kind, TYPES),
         data_model=data_model,
         event_type=event_type,
         source=_party(source) if source else None,
@@ -273,6 +300,13 @@ def log_of(record: object, text: str) -> Log:
         problem=_problem(record, fields, log_id),
         record=on_one_line(text).encode("utf-8", errors="surrogateescape"),
     )
+
+
+def _as_known(text: str | None, known: tuple[str, ...]) -> str | None:
+    """A value in the API's spelling where it differs by case alone, as the dashboard's does (platform-api.md §4.1)."""
+    if text is None or text in known:
+        return text
+    return lowered if (lowered := text.lower()) in known else text
 
 
 def _problem(record: object, fields: Fields, log_id: str | None) -> str | None:
@@ -296,7 +330,7 @@ def _attempt(fields: Fields) -> Attempt:
         )
         for one in fields.inners("operations")
     )
-    return Attempt(fields.text("id"), fields.time("attemptAt"), fields.text("status"), operations)
+    return Attempt(fields.text("id"), fields.time("attemptAt"), _as_known(fields.text("status"), STATUSES), operations)
 
 
 def _party(fields: Fields) -> Party:
@@ -308,16 +342,31 @@ def _party(fields: Fields) -> Party:
 _one_party = lru_cache(1_024)(Party)
 
 
-def _records(body: bytes, name: str) -> list[Fields]:
+def _read_value(body: bytes) -> Any:
     try:
-        answer = reader_of(body).value()
+        reader = reader_of(body)
+        answer = reader.value()
+        reader.finish()
     except JsonTextError as error:
         raise no_json(error) from None
+    return answer
+
+
+def _records(body: bytes, name: str) -> list[Fields]:
+    answer = _read_value(body)
     payload = answer.get("payload", answer) if isinstance(answer, dict) else answer
-    records = payload.get(name, payload.get("results")) if isinstance(payload, dict) else payload
-    if not isinstance(records, list):
-        raise BadAnswer(f"The answer holds no list of {name}.", hint="Is this address the Platform API?")
+    records = _list_in(payload, name)
     return [Fields(record) for record in records if isinstance(record, dict)]
+
+
+def _list_in(payload: Any, name: str) -> list[Any]:
+    """The list of that name, else of another: most names of lists are inferred (platform-api.md §3.1, §3.8)."""
+    if isinstance(payload, dict):
+        others = (value for other, value in payload.items() if other not in _NOT_LISTS and isinstance(value, list))
+        payload = payload[name] if name in payload else next(others, None)
+    if not isinstance(payload, list):
+        raise BadAnswer(f"The answer holds no list of {name}.", hint="Is this address the Platform API?")
+    return payload
 
 
 def _page(logs: list[Log], meta: dict[str, Any], ref: PageRef) -> LogPage:
@@ -334,7 +383,7 @@ def _page(logs: list[Log], meta: dict[str, Any], ref: PageRef) -> LogPage:
 
 
 def _next(places: list[dict[str, Any]]) -> PageRef | None:
-    """The next page, from a link's query (never its host) or from wherever a cursor is written."""
+    """The next page, from a link's query (never its host) or from wherever a cursor is written, even as the link."""
     for place in places:
         links = place.get("links")
         link = links.get("next") if isinstance(links, dict) else None
@@ -348,6 +397,8 @@ def _next(places: list[dict[str, Any]]) -> PageRef | None:
                 return cursor[0]
             if (number := query.get(endpoints.PAGE)) and number[0].isdecimal() and 0 < int(number[0][:10]) < 10**9:
                 return int(number[0])
+            if link and not link.startswith(("/", "http:", "https:")) and "?" not in link:
+                return link
     cursors = (place.get(name) for place in places for name in _CURSOR_NAMES)
     return next((cursor for cursor in cursors if isinstance(cursor, str) and cursor), None)
 

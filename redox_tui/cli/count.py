@@ -160,6 +160,9 @@ async def _read_and_counted(
     if key != "time":
         return _of_facet(facets.of_logs(found, key))
     edges = _edges(search, now, buckets)
+    times = [log.updated_at if search.on == "updated" else log.created_at for log in found]
+    if undated := sum(1 for at in times if at is None or at.instant is None):
+        say(f"{undated:,} of them have no {search.on} time that can be read, so they are in no bucket")
     histogram = bars.of_rows(found, edges, search.on, fits=lambda log: True, is_whole=is_whole)
     return _of_bars(histogram)
 

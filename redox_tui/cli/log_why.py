@@ -54,7 +54,8 @@ def _say(log: Log, found: Why, *, has_message: bool) -> None:
     if found.decided and found.decided.why_none:
         say(f"version {found.decided.operation.version} ran in the latest attempt. {found.decided.why_none}")
     elif found.decided and not found.decided.is_now:
-        say("the filter has changed since: what is marked “then” ran in the latest attempt")
+        changed = "the filter has changed since: " if found.in_force.filter else ""
+        say(f"{changed}what is marked “then” ran in the latest attempt")
     if not has_message and any(_filters(found)):
         say("the server sent no message with this log, so no rule can be looked at; --message FILE names one")
     if words := disagreement(log, found.decisive):

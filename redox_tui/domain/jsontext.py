@@ -67,6 +67,11 @@ class JsonReader:
         self.at = _skip(self.text, self.end)
         return value
 
+    def finish(self) -> None:
+        """Nothing may follow: a second text behind the first is an answer that went wrong in the middle."""
+        if self.peek():
+            raise self._error()
+
     def members(self) -> Iterator[str]:
         """The keys of the object that comes next; at each the reader stands on its value."""
         self._expect("{")

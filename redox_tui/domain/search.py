@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from redox_tui.domain.logs import Log, Party
 from redox_tui.domain.models import same_model
-from redox_tui.domain.timerange import TimeRange
+from redox_tui.domain.timerange import TimeRange, Timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,20 @@ class LogSearch:
         return tuple(replace(self, terms=terms) for terms in dict.fromkeys(singles))
 
     def pinned(self, logs: Iterable[Log]) -> "LogSearch":
-        """The same search over what had been created when these newest logs were read.
+        """The same search over what had been created when these newest logs were read, the newest first.
 
         The server may store finer time than it writes, so the bound is the end of the newest millisecond. A bound or
-        a pin of the search's own that is earlier stays.
+        a pin of the search's own that is earlier stays. Where the first log is not the newest, the server sorts
+        otherwise (platform-api.md §3.4 infers its order), and newer ones may follow: there is no pin then.
         """
-        instants = [log.created_at.instant for log in logs if log.created_at and log.created_at.instant]
-        if not instants:
+        logs = tuple(logs)
+        created = [_instant(log.created_at) for log in logs]
+        updated = [_instant(log.updated_at) for log in logs] if self.on == "updated" else []
+        # What is listed by its update may be of any age, but nothing was created after it was updated.
+        newest = max((instant for instant in (*created, *updated) if instant), default=None)
+        if newest is None or not (_is_newest_first(created) or _is_newest_first(updated)):
             return self
-        pin = max(instants) + timedelta(milliseconds=1)
+        pin = newest + timedelta(milliseconds=1)
         bounds = (self.pin, self.range.until if self.on == "created" else None)
         return self if any(bound and bound <= pin for bound in bounds) else replace(self, pin=pin)
 
@@ -103,3 +108,11 @@ def _is_party(party: Party | None, wanted: str) -> bool:
 def _words(log: Log) -> Iterator[str]:
     names = (party.name for party in (log.source, log.destination) if party)
     yield from (text for text in (log.id, *names, log.data_model, log.event_type) if text)
+
+
+def _instant(stamp: Timestamp | None) -> datetime | None:
+    return stamp.instant if stamp else None
+
+
+def _is_newest_first(instants: list[datetime | None]) -> bool:
+    return bool(instants) and instants[0] is not None and instants[0] == max(filter(None, instants))

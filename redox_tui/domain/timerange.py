@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 PRESETS: Final = {"1": "15m", "2": "1h", "3": "6h", "4": "24h", "5": "3d", "6": "7d"}
@@ -29,7 +29,11 @@ class TimeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
-    """A time as the server wrote it; `instant` is None where the text cannot be read (platform-api.md §2.4)."""
+    """A time as the server wrote it; `instant` is None where the text cannot be read (platform-api.md §2.4).
+
+    The first and the last year of the calendar are no times of logs but marks for none and never, and cannot be
+    reckoned with, so they have no instant either.
+    """
 
     text: str
     instant: datetime | None = None
@@ -188,7 +192,7 @@ def _read_instant(text: str) -> datetime | None:
     if len(text) == 24 and text[10] == "T" and text[19] == "." and text[23] == "Z":
         try:
             # Nearly all are written like this, and this reads them in a tenth of the time.
-            return datetime.fromisoformat(text)
+            return _of_a_log(datetime.fromisoformat(text))
         except ValueError:
             pass
     if not (found := _STAMP.fullmatch(text)):
@@ -202,4 +206,8 @@ def _read_instant(text: str) -> datetime | None:
             instant -= offset if zone[0] == "+" else -offset
     except (ValueError, OverflowError):
         return None
-    return instant
+    return _of_a_log(instant)
+
+
+def _of_a_log(instant: datetime) -> datetime | None:
+    return instant if MINYEAR < instant.year < MAXYEAR else None

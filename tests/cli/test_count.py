@@ -103,6 +103,19 @@ def test_buckets_over_a_cursor_leave_out_what_nobody_has_read(run: Run, by_envir
     assert set(counts(few.out)) < set(counts(whole.out))
 
 
+def test_logs_without_a_readable_time_are_in_no_bucket_and_said(run: Run) -> None:
+    from tests.unit.api.server import answer
+
+    records = [{"id": "a", "createdAt": "2026-11-20T12:00:00.000Z"}, {"id": "b", "createdAt": "soon"}, {"id": "c"}]
+    page = answer({"meta": {"links": {}}, "payload": {"results": records}})
+    with scripted(page, page) as server:
+        at = to(server.url, "--environment", "e-1")
+        ran = run("count", "since:2026-11-20T10:00", "until:2026-11-20T14:00", "--by", "time", "--format", "csv", *at)
+    assert ran.code == 0
+    assert sum(counts(ran.out).values()) == 1
+    assert "2 of them have no created time that can be read, so they are in no bucket" in ran.err
+
+
 def test_a_table_has_names_and_ends_with_the_total(run: Run, by_organization: Served) -> None:
     ran = run("count", WEEK, "--by", "source", *to(by_organization.url), token=session(by_organization))
     assert any(line.startswith("Lakeside") for line in ran.lines)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from redox_tui.api.endpoints import list_parameters
 from redox_tui.api.errors import TooSlow
@@ -115,7 +115,9 @@ class Stalled:
 
 @dataclass
 class Listing:
-    """Logs by id and time of creation, listed newest first; a script may change them before each answer.
+    """Logs by id and time of creation, listed newest first, or by another `order`, last first.
+
+    A script may change them before each answer.
 
     Times are held to the microsecond and written to the millisecond, as a server may do. `updated` has times of
     update where they are later. `is_too_slow` says of what is asked that it takes too long. No page is longer than
@@ -126,6 +128,7 @@ class Listing:
     paging: Paging = "totals"
     updated: dict[str, datetime] = field(default_factory=dict)
     before: Callable[[int], object] = lambda number: None
+    order: Callable[[str], object] | None = None
     is_too_slow: Callable[[Asked], bool] = lambda asked: False
     cap: int = 1_000
     post: Post | None = None
@@ -187,7 +190,8 @@ class Listing:
             for one, at in self.rows.items()
             if at <= asked.created_until and asked.since <= self._time(one, asked.on) <= asked.until
         )
-        return sorted(fitting, key=self._key, reverse=True)
+        order: Callable[[str], Any] = self.order or self._key
+        return sorted(fitting, key=order, reverse=True)
 
     def log(self, log_id: str) -> Log:
         created, updated = self.rows[log_id], self.updated.get(log_id, self.rows[log_id])

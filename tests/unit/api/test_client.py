@@ -101,7 +101,7 @@ async def test_what_cannot_be_written_into_a_request_is_refused_in_words(value: 
         (401, NotAuthorized, "The token is wrong or has ended (401).", 3),
         (403, NotAuthorized, "This credential may not read logs (403).", 3),
         (404, NotFound, "The server does not have logs (404).", 8),
-        (405, BadRequest, "The server refused the request for logs (405).", 2),
+        (405, NotFound, "The server does not have logs (405).", 8),
         (408, TimedOut, "The server took too long for logs (408).", 6),
         (410, NotFound, "The server does not have logs (410).", 8),
         (413, BadRequest, "The server refused the request for logs (413).", 2),

@@ -34,9 +34,11 @@ def search(text: str, now: datetime) -> LogSearch:
         (endpoints.DESTINATIONS, "GET", "/platform/v1/environments/e-1/destinations"),
         (endpoints.FILTERS_OF_SUBSCRIPTION, "GET", "/platform/v0/subscriptions/66426/filters"),
         (endpoints.SAVE_FILTER_OF_SUBSCRIPTION, "POST", "/platform/v0/subscriptions/66426/filters"),
+        (endpoints.PUT_FILTER_OF_SUBSCRIPTION, "PUT", "/platform/v0/subscriptions/66426/filters"),
         (endpoints.DELETE_FILTER_OF_SUBSCRIPTION, "DELETE", "/platform/v0/subscriptions/66426/filters/f-1"),
         (endpoints.FILTERS_OF_ENVIRONMENT, "GET", "/platform/v1/environments/e-1/operations/filters"),
         (endpoints.CREATE_FILTER, "POST", "/platform/v1/operations/filters"),
+        (endpoints.CREATE_FILTER_OF_ENVIRONMENT, "POST", "/platform/v1/environments/e-1/operations/filters"),
         (endpoints.FILTER, "GET", "/platform/v1/operations/filters/f-1"),
         (endpoints.UPDATE_FILTER, "PUT", "/platform/v1/operations/filters/f-1"),
         (endpoints.DELETE_FILTER, "DELETE", "/platform/v1/operations/filters/f-1"),
@@ -58,7 +60,7 @@ def test_what_changes_something_is_no_read() -> None:
     table = [one for one in vars(endpoints).values() if isinstance(one, Endpoint)]
     writes = {one for one in table if not one.is_read}
     assert {one.method for one in writes} == {"POST", "PUT", "DELETE"}
-    assert all("/v0/subscriptions/" in one.path or "/v1/operations/" in one.path for one in writes)
+    assert all("/v0/subscriptions/" in one.path or "/operations/" in one.path for one in writes)
     assert not [one for one in table if one.is_read and one.method in ("PUT", "DELETE")]
 
 

@@ -169,6 +169,25 @@ async def test_a_list_is_asked_with_its_parameters_and_read_to_its_end() -> None
         assert request.query == asked | {"showDeleted": "true", "_page": str(number), "_count": "50"}
 
 
+@pytest.mark.parametrize(
+    "meta", [None, {}, {"totalRecords": 51}, {"totalRecords": "51", "pageSize": 50}, {"totalRecords": 3}]
+)
+async def test_a_list_that_does_not_say_what_follows_a_full_page_is_read_to_its_end(meta: object) -> None:
+    def page(count: int) -> bytes:
+        return answer({"meta": meta, "payload": {"filters": [{"id": str(number)} for number in range(count)]}})
+
+    async with Server(page(50), page(1)) as server, client_of(server, "v1") as client:
+        assert len(await client.filters.every(FilterSearch())) == 51
+    assert [request.query["_page"] for request in server.requests] == ["1", "2"]
+
+
+async def test_a_server_that_repeats_a_full_page_is_left() -> None:
+    page = answer({"payload": {"subscriptions": [{"id": number} for number in range(50)]}})
+    async with Server(page, repeats=True) as server, client_of(server, "v1") as client:
+        await client.subscriptions.every(SubscriptionSearch())
+    assert len(server.requests) == 100
+
+
 async def test_a_server_without_v1_is_asked_by_v0_from_then_on() -> None:
     subscriptions, empty = answer({"payload": SUBSCRIPTIONS}), answer({"payload": {"filters": []}})
     living = {**V0_FILTER, "deletedAt": None, "deletingUserId": None}
@@ -243,6 +262,51 @@ async def test_a_deleted_v1_filter_still_has_its_versions() -> None:
     async with Server(NOT_FOUND, answer({"payload": {"filters": []}})) as server, client_of(server, "v1") as client:
         with pytest.raises(NotFound):
             await client.filters.versions(FILTER_ID)
+
+
+@pytest.mark.parametrize("status", [404, 405])
+async def test_a_filter_is_created_in_its_environment_where_the_other_path_is_missing(status: int) -> None:
+    made = answer({"payload": {"filter": V1_FILTER}}, 201)
+    async with Server(answer(b"", status), made) as server, client_of(server, "v1") as client:
+        await client.filters.create(Filter("f", "send", environment="e-2"))
+    assert [request.path for request in server.requests] == [V1, "/platform/v1/environments/e-2/operations/filters"]
+    assert server.requests[0].json == server.requests[1].json
+
+
+async def test_a_creation_that_both_paths_refuse_says_what_the_first_one_said() -> None:
+    script = answer({"message": "no such environment"}, 404), answer({"message": "no such route"}, 404)
+    async with Server(*script) as server, client_of(server, "v1") as client:
+        with pytest.raises(NotFound, match="no such environment"):
+            await client.filters.create(Filter("f", "send", environment="e-2"))
+
+
+@pytest.mark.parametrize("status", [200, 201])
+async def test_a_save_is_read_whether_the_server_calls_it_done_or_created(status: int) -> None:
+    saved = answer({"payload": {"filter": V1_FILTER}}, status)
+    async with Server(saved) as server, client_of(server, "v1") as client:
+        assert (await client.filters.update(filter_of(V1_FILTER))).filter_version == 2
+
+
+async def test_v0_saves_by_put_where_there_is_no_post() -> None:
+    script = answer(b"", 405), answer({"payload": {"filter": V0_FILTER}})
+    async with Server(*script) as server, client_of(server, "v0") as client:
+        await client.filters.update(replace(filter_of(V0_FILTER), subscription="66426"))
+    assert [(request.method, request.path) for request in server.requests] == [("POST", V0), ("PUT", V0)]
+    assert server.requests[0].json == server.requests[1].json
+
+
+async def test_v0_says_that_it_cannot_list_filters_of_subscriptions_without_ids() -> None:
+    nameless = answer({"payload": {"subscriptions": [{"dataModel": "Results"}]}})
+    async with Server(nameless) as server, client_of(server, "v0", None) as client:
+        with pytest.raises(BadAnswer, match="the server gives its subscriptions no ids"):
+            await client.filters.every(FilterSearch())
+
+
+async def test_v0_gives_a_filter_without_a_version() -> None:
+    record = {name: value for name, value in V0_FILTER.items() if name != "filterVersion"}
+    async with Server(answer({"payload": {"filters": [record]}})) as server, client_of(server, "v0") as client:
+        found = await client.filters.get(FILTER_ID, "66426")
+    assert (found.id, found.filter_version) == (FILTER_ID, None)
 
 
 async def test_v1_creates_deletes_restores_links_and_unlinks() -> None:

@@ -8,7 +8,7 @@ import pytest
 from redox_tui.api.in_force import decided_by, filter_of
 from redox_tui.domain.filter_list import FilterPage
 from redox_tui.domain.filters import Rule
-from redox_tui.domain.in_force import explained
+from redox_tui.domain.in_force import InForce, explained
 from redox_tui.domain.logs import Log, LogDetail, Party
 from redox_tui.domain.subscriptions import SubscriptionPage
 from redox_tui.simulator import network
@@ -163,6 +163,20 @@ async def test_a_filter_that_was_deleted_since_is_read_as_it_was() -> None:
     assert decided.filter
     assert decided.filter.deleted
     assert not decided.is_now
+
+
+async def test_a_filter_that_acts_elsewhere_now_is_read_as_it_was() -> None:
+    world = a_world()
+    [log_id] = ids(world, "filtered", 1)
+    async with simulated(world) as at:
+        log = (await get(at, log_id)).log
+        here = await decided_by(at.client, log, InForce())
+        moved = replace(log, source=Party("another"), destination=Party("another"))
+        elsewhere = await decided_by(at.client, moved, InForce())
+    assert here
+    assert elsewhere
+    assert elsewhere.filter == here.filter
+    assert here.filter
 
 
 async def test_a_version_that_is_gone_is_said() -> None:

@@ -129,6 +129,8 @@ STEP = {"type": "filters", "operationId": "f-1", "version": 2, "order": 1}
         {"meta": {}, "payload": {"operations": [STEP]}},
         {"payload": {"result": {"id": "a", "operations": [STEP]}}},
         {"payload": {"result": [STEP]}},
+        {"payload": {"result": {"id": "a", "attempts": {"total": 1, "latest": {"id": "b", "operations": [STEP]}}}}},
+        {"payload": {"attempts": {"latest": {"operations": []}}, "operations": [STEP]}},
         {"operations": [STEP]},
         {"payload": {"steps": [STEP]}},
         [STEP],

@@ -77,7 +77,7 @@ def test_ht_02_a_way_that_is_closed_is_not_tried_again() -> None:
     assert after(Outcome(Trouble.REFUSED)) == Fail()
 
 
-@pytest.mark.parametrize("number", [429, 500, 502, 503, 504, 524])
+@pytest.mark.parametrize("number", [429, 500, 502, 503, 504, 508, 520, 524, 599])
 def test_ht_02_a_read_is_tried_again_after_a_status_that_may_pass(number: int) -> None:
     assert after(status(number)) == Retry(0.5)
 

@@ -46,6 +46,29 @@ async def read(
 
 
 @BOTH
+@pytest.mark.parametrize("paging", ["totals", "numbers"])
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_list_in_another_order_is_read_whole(seed: int, paging: Paging, at_once: int) -> None:
+    held = rows(95)
+    places = Random(seed).sample(range(95), 95) if seed else range(95)
+    listing = Listing(held, paging, order=dict(zip(held, places, strict=True)).__getitem__)
+    in_order = listing.found(LogSearch())
+    assert in_order[0] != max(held, key=lambda one: held[one])
+    assert await read(listing, at_once=at_once) == in_order
+
+
+@BOTH
+async def test_a_list_in_the_order_of_updates_is_read_whole_whatever_was_created_when(at_once: int) -> None:
+    held = rows(95)
+    retried = {one: max(held.values()) + SECOND * number for number, one in enumerate(list(held)[60:])}
+    listing = Listing(held, updated=retried, order=lambda one: retried.get(one, held[one]))
+    search = LogSearch(on="updated")
+    in_order = listing.found(search)
+    assert await read(listing, search=search, at_once=at_once) == in_order
+    assert len(in_order) == 95
+
+
+@BOTH
 @pytest.mark.parametrize("paging", PAGINGS)
 @pytest.mark.parametrize("size", [0, 1, 9, 10, 11, 20, 95, 203])
 async def test_a_list_that_stands_still_is_read_once_in_its_order(size: int, paging: Paging, at_once: int) -> None:

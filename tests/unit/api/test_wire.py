@@ -84,6 +84,16 @@ def test_unknown_values_and_unknown_fields_are_no_problem() -> None:
     assert (log.status, log.type, log.data_model, log.problem) == ("quarantined", "gossip", "Weather", None)
 
 
+def test_a_known_value_in_other_letters_is_that_value_and_the_record_keeps_its_own() -> None:
+    record = b'{"id":"a","status":"FAILED","type":"Receive","attempts":{"latest":{"status":"PENDING"}}}'
+    log = the_log(record)
+    assert (log.status, log.type) == ("failed", "receive")
+    assert log.latest_attempt
+    assert log.latest_attempt.status == "pending"
+    assert log.record == record
+    assert the_log(b'{"id":"a","status":"HELD","type":"Unknown"}').status == "HELD"
+
+
 def test_numbers_are_taken_for_the_text_of_an_id() -> None:
     assert the_log(b'{"id":4711,"source":{"id":12}}') == Log("4711", source=Party("12"))
 
@@ -195,6 +205,9 @@ def test_paging_is_read_from_either_shape_of_meta(meta: bytes) -> None:
         (b'{"nextCursor":"abc"}', "abc"),
         (b'{"page":{"next_cursor":"abc"}}', "abc"),
         (b'{"cursor":"abc","links":{"next":null}}', "abc"),
+        (b'{"links":{"next":"abc=="}}', "abc=="),
+        (b'{"links":{"next":"https://elsewhere.example/x"}}', None),
+        (b'{"links":{"next":"x?cursor=abc"}}', None),
         (b'{"links":{"self":"/x","prev":null,"next":null}}', None),
         (b'{"links":{"next":""}}', None),
         (b'{"links":{"next":"/x"}}', None),
@@ -281,6 +294,7 @@ def test_a_record_that_has_a_field_named_like_a_wrapper_is_not_unwrapped() -> No
         (b"", "The answer is not whole JSON: the text is cut off."),
         (b'{"payload":{"results":[{"id":"Mira"},', "The answer is not whole JSON: the text is cut off."),
         (b'{"payload":{"results":[{"id":"Mira', "The answer is not whole JSON: no JSON at character"),
+        (b'{"payload":{"results":[]}}{"message":"Mira"}', "The answer is not whole JSON: no JSON at character 27."),
         (b"Bad Gateway, Mira", "The answer is not whole JSON: no JSON at character 1."),
         (b'{"payload":{"results":[{"id":"a"},]}}', "The answer is not whole JSON: no JSON at character"),
         pytest.param(b'{"payload":' + b"[" * 500_000 + b"]" * 500_000 + b"}", "nested too deeply", id="deep"),
@@ -329,6 +343,7 @@ def test_parties_are_read_under_their_own_name(wrapper: bytes) -> None:
     expected = (Party("s1", "Lakeside EHR"), Party("s2"))
     assert wire.read_parties(wrapper % (b"sources", records), "sources") == expected
     assert wire.read_parties(wrapper % (b"results", records), "sources") == expected
+    assert wire.read_parties(wrapper % (b'links":[],"items', records), "sources") == expected
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"payload":{"sources":{}}}', b"7"])

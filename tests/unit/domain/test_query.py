@@ -11,7 +11,7 @@ from redox_tui.domain.search import LogSearch
 from redox_tui.domain.terms import KEYS, QueryError, Term
 from redox_tui.domain.timerange import TimeError, TimeRange, Timestamp
 
-from .logs import EPIC, NOW, a_log, an_admission
+from .logs import EPIC, NOW, a_log, an_admission, at
 
 ONE_VALUE = ("facility", "mode", "region", "since", "until", "on", "patient")
 MANY_VALUES = tuple(key for key in KEYS if key not in ONE_VALUE)
@@ -316,8 +316,18 @@ def test_the_data_mode_is_what_the_query_says() -> None:
 
 
 def test_a_search_is_pinned_to_the_end_of_the_newest_millisecond() -> None:
-    logs = [a_log(age=30), a_log(age=10), Log("undated"), Log("bad", created_at=Timestamp.read("soon"))]
+    logs = [a_log(age=10), a_log(age=30), Log("undated"), Log("bad", created_at=Timestamp.read("soon"))]
     assert search("since:3h").pinned(logs).pin == NOW - timedelta(seconds=10) + timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize("first", [a_log(age=30), Log("undated")])
+def test_a_list_that_does_not_begin_with_its_newest_log_pins_no_search_since_newer_ones_may_follow(first: Log) -> None:
+    assert search("since:3h").pinned([first, a_log(age=10), a_log(age=20)]).pin is None
+
+
+def test_a_list_by_update_is_pinned_to_its_newest_update_since_younger_logs_may_have_been_updated_before() -> None:
+    retried = a_log(age=3_600, updated_at=at(NOW - timedelta(seconds=5)))
+    assert search("since:3h on:updated").pinned([retried]).pin == NOW - timedelta(seconds=5) + timedelta(milliseconds=1)
 
 
 def test_a_search_without_a_readable_time_is_not_pinned() -> None:
