@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from redox_tui.api import wire
+from redox_tui.api import log_wire, wire
 from redox_tui.api.errors import BadAnswer
 from redox_tui.api.fields import Fields
 from redox_tui.domain.inspection import Inspection, Step
@@ -43,7 +43,7 @@ def read_inspection(body: bytes) -> Inspection:
             elif name in _LOGS and reader.peek() == "{":
                 begin = reader.at
                 record = reader.value()
-                log = wire.log_of(record, reader.text[begin : reader.end])
+                log = log_wire.log_of(record, reader.text[begin : reader.end])
     except JsonTextError as error:
         raise wire.no_json(error) from None
     if steps is None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, Final, Protocol
 
-from redox_tui.api import records, wire
+from redox_tui.api import log_wire, records
 from redox_tui.api.log_kinds import LogKinds
 from redox_tui.api.memory import keep
 from redox_tui.domain.file_record import Record
@@ -152,7 +152,7 @@ class LocalIndex:
             if type(log_id) is type(created) is type(updated) is str and log_id:
                 self._put(kind, log_id, Timestamp.read(created), Timestamp.read(updated))
                 return
-        log = wire.read_facts(fields) if fields else records.read(record).log
+        log = log_wire.read_facts(fields) if fields else records.read(record).log
         self._put(self._kinds.of_log(log), log.id, log.created_at, log.updated_at)
         # A message as text says nothing of a log, and is none the worse for it.
         self.unreadable += log.problem is not None and not log.id

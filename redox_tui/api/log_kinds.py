@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from typing import Any, Final
 
-from redox_tui.api import wire
+from redox_tui.api import log_wire
 from redox_tui.domain.logs import Log
 
 _SHARED: Final = ("status", "type", "dataModel", "eventType", "dataMode", "facilityCode")
@@ -31,7 +31,7 @@ class LogKinds:
         except TypeError:
             return None
         if number is None:
-            number = self._numbers[known] = self.of_log(wire.read_facts(fields))
+            number = self._numbers[known] = self.of_log(log_wire.read_facts(fields))
         return number
 
     def of_log(self, log: Log) -> int:

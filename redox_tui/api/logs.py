@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from redox_tui.api import curl, endpoints, wire
+from redox_tui.api import curl, endpoints, log_wire
 from redox_tui.api.endpoints import Endpoint
 from redox_tui.api.errors import BadRequest, NotFound
 from redox_tui.api.funnel import Call
@@ -61,7 +61,7 @@ class LogCalls:
         missing: NotFound | None = None
         for query in asked:
             try:
-                return await self._call(endpoints.LOG, ids, read=wire.read_detail, query=query, urgency=urgency)
+                return await self._call(endpoints.LOG, ids, read=log_wire.read_detail, query=query, urgency=urgency)
             except NotFound as error:
                 missing = missing or error
             except BadRequest:
@@ -122,7 +122,7 @@ class LogCalls:
     ) -> LogPage:
         endpoint, ids, query, body = self._request(generation, search, ref, count)
         page = await self._call(
-            endpoint, ids, read=lambda body: wire.read_page(body, ref), query=query, body=body, urgency=urgency
+            endpoint, ids, read=lambda body: log_wire.read_page(body, ref), query=query, body=body, urgency=urgency
         )
         is_full = len(page.logs) >= min(count, page.size or count)
         if generation == "organization" and isinstance(ref, int) and page.next is page.total is None and is_full:

@@ -6,7 +6,7 @@ A message's facts are those of its `Meta` (platform-api.md §4.2); what it does 
 import json
 from typing import Any, Final
 
-from redox_tui.api import wire
+from redox_tui.api import log_wire
 from redox_tui.api.fields import Fields
 from redox_tui.domain.file_record import Record
 from redox_tui.domain.jsontext import JsonReader, JsonTextError, on_one_line
@@ -25,7 +25,7 @@ def read(record: Record) -> LogDetail:
     if is_whole and text.lstrip().startswith(_NOT_JSON):
         return LogDetail(Log("", record=_about(record)), text)
     try:
-        fields, detail = wire.read_record(text)
+        fields, detail = log_wire.read_record(text)
     except JsonTextError as error:
         log = Log("", problem=_placed(record, _why(record, text, error)), record=_about(record))
         # A message that is a file of its own can be looked at as text, whatever is wrong with it.
@@ -37,7 +37,7 @@ def read(record: Record) -> LogDetail:
 
 def is_message(record: dict[str, Any]) -> bool:
     """Whether an object is a message (one of Redox's own, or a FHIR resource) and not a log."""
-    return isinstance(record.get("Meta"), dict) or "resourceType" in record or not wire.is_log(record)
+    return isinstance(record.get("Meta"), dict) or "resourceType" in record or not log_wire.is_log(record)
 
 
 def _of_message(message: dict[str, Any], text: str, record: Record) -> Log:

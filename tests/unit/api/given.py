@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import pytest
 
-from redox_tui.api import endpoints, wire
+from redox_tui.api import endpoints, log_wire
 from redox_tui.api.auth import AssertionTokens, GivenToken, TokenSource, read_key
 from redox_tui.api.client import PlatformClient
 from redox_tui.api.endpoints import Endpoint
@@ -85,7 +85,7 @@ async def client_of(
 
 def read_ids(body: bytes) -> list[str]:
     """The ids of a list of logs."""
-    return [log.id for log in wire.read_page(body, 1).logs]
+    return [log.id for log in log_wire.read_page(body, 1).logs]
 
 
 async def ids_of(client: PlatformClient, endpoint: Endpoint = endpoints.LOGS_OF_ORGANIZATION) -> list[str]:

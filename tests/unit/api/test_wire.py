@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from redox_tui.api import wire
+from redox_tui.api import directory_wire, log_wire, wire
 from redox_tui.api.errors import BadAnswer
 from redox_tui.domain.logs import Environment, Log, LogPage, PageRef, Party
 from redox_tui.domain.timerange import Timestamp
@@ -25,7 +25,7 @@ RECORD = b"""{
 
 
 def page(body: bytes, ref: PageRef = 1) -> LogPage:
-    return wire.read_page(body, ref)
+    return log_wire.read_page(body, ref)
 
 
 def the_log(record: bytes) -> Log:
@@ -139,7 +139,7 @@ def test_what_can_be_read_of_a_bad_record_is_read() -> None:
 )
 def test_the_bytes_of_a_record_are_the_ones_that_were_sent(record: bytes) -> None:
     assert the_log(record).record == record
-    assert wire.read_detail(b'{"payload":' + record + b"}").log.id == "a"
+    assert log_wire.read_detail(b'{"payload":' + record + b"}").log.id == "a"
 
 
 def test_a_record_that_was_sent_on_several_lines_stands_on_one() -> None:
@@ -149,7 +149,7 @@ def test_a_record_that_was_sent_on_several_lines_stands_on_one() -> None:
 
 
 def test_neither_the_record_nor_the_message_is_in_a_repr() -> None:
-    detail = wire.read_detail(b'{"payload":{"id":"a","note":"Solbakken","payload":"Mira"}}')
+    detail = log_wire.read_detail(b'{"payload":{"id":"a","note":"Solbakken","payload":"Mira"}}')
     assert "Solbakken" not in repr(detail)
     assert "Mira" not in repr(detail)
 
@@ -259,7 +259,7 @@ def page_of(count: int, meta: bytes) -> bytes:
     ],
 )
 def test_a_log_by_id_is_found_in_each_of_its_known_places(body: bytes) -> None:
-    detail = wire.read_detail(body)
+    detail = log_wire.read_detail(body)
     assert (detail.log.id, detail.log.status, detail.payload) == ("a", "failed", None)
     assert detail.log.record == b'{"id":"a","status":"failed"}'
 
@@ -267,22 +267,22 @@ def test_a_log_by_id_is_found_in_each_of_its_known_places(body: bytes) -> None:
 @pytest.mark.parametrize("name", ["payload", "message", "messagePayload", "data", "body"])
 def test_the_message_of_a_log_is_its_own_text_and_no_part_of_the_record(name: str) -> None:
     body = b'{"payload":{"id":"a","%b":{"Meta" : {"n": 1.0}},"status":"failed"}}' % name.encode()
-    detail = wire.read_detail(body)
+    detail = log_wire.read_detail(body)
     assert detail.payload == '{"Meta" : {"n": 1.0}}'
     assert detail.log.record == b'{"id":"a","status":"failed"}'
 
 
 def test_a_message_that_is_sent_as_text_is_that_text() -> None:
-    detail = wire.read_detail(rb'{"payload":{"id":"a","payload":"MSH|^~\\&|A\rPID|1"}}')
+    detail = log_wire.read_detail(rb'{"payload":{"id":"a","payload":"MSH|^~\\&|A\rPID|1"}}')
     assert detail.payload == "MSH|^~\\&|A\rPID|1"
 
 
 def test_a_message_that_is_null_is_none() -> None:
-    assert wire.read_detail(b'{"payload":{"id":"a","payload":null}}').payload is None
+    assert log_wire.read_detail(b'{"payload":{"id":"a","payload":null}}').payload is None
 
 
 def test_a_record_that_has_a_field_named_like_a_wrapper_is_not_unwrapped() -> None:
-    detail = wire.read_detail(b'{"payload":{"result":{"ok":true},"id":"a"}}')
+    detail = log_wire.read_detail(b'{"payload":{"result":{"ok":true},"id":"a"}}')
     assert detail.log.id == "a"
     assert b'"result":{"ok":true}' in detail.log.record
 
@@ -301,7 +301,12 @@ def test_a_record_that_has_a_field_named_like_a_wrapper_is_not_unwrapped() -> No
     ],
 )
 def test_what_is_no_json_is_said_without_quoting_it(body: bytes, says: str) -> None:
-    for read in (page, wire.read_detail, wire.read_environments, lambda body: wire.read_parties(body, "sources")):
+    for read in (
+        page,
+        log_wire.read_detail,
+        directory_wire.read_environments,
+        lambda body: directory_wire.read_parties(body, "sources"),
+    ):
         with pytest.raises(BadAnswer) as caught:
             read(body)
         assert "Mira" not in str(caught.value)
@@ -327,29 +332,29 @@ def test_a_number_that_is_longer_than_python_reads_is_an_error_of_its_own() -> N
 @pytest.mark.parametrize("body", [b"[]", b"7", b'"text"', b"null"])
 def test_json_that_holds_no_log_is_said_so(body: bytes) -> None:
     with pytest.raises(BadAnswer):
-        wire.read_detail(body)
+        log_wire.read_detail(body)
 
 
 def test_environments_are_read_and_those_without_an_id_left_out() -> None:
     body = b"""{"payload":{"environments":[
       {"id":"e1","name":"Production","environmentFlag":"Production","organization":{"id":1}},
       {"name":"without an id"}, 5, {"id":7}]}}"""
-    assert wire.read_environments(body) == (Environment("e1", "Production", "Production"), Environment("7"))
+    assert directory_wire.read_environments(body) == (Environment("e1", "Production", "Production"), Environment("7"))
 
 
 @pytest.mark.parametrize("wrapper", [b'{"payload":{"%b":%b}}', b'{"%b":%b}'])
 def test_parties_are_read_under_their_own_name(wrapper: bytes) -> None:
     records = b'[{"id":"s1","name":"Lakeside EHR","environment":{"id":"e1"}},{"id":"s2"}]'
     expected = (Party("s1", "Lakeside EHR"), Party("s2"))
-    assert wire.read_parties(wrapper % (b"sources", records), "sources") == expected
-    assert wire.read_parties(wrapper % (b"results", records), "sources") == expected
-    assert wire.read_parties(wrapper % (b'links":[],"items', records), "sources") == expected
+    assert directory_wire.read_parties(wrapper % (b"sources", records), "sources") == expected
+    assert directory_wire.read_parties(wrapper % (b"results", records), "sources") == expected
+    assert directory_wire.read_parties(wrapper % (b'links":[],"items', records), "sources") == expected
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"payload":{"sources":{}}}', b"7"])
 def test_an_answer_without_the_list_that_was_asked_for_is_said_so(body: bytes) -> None:
     with pytest.raises(BadAnswer, match=r"The answer holds no list of sources\."):
-        wire.read_parties(body, "sources")
+        directory_wire.read_parties(body, "sources")
 
 
 @pytest.mark.parametrize(
@@ -396,7 +401,7 @@ def test_what_is_no_object_is_no_answer_of_the_token_endpoint(body: bytes) -> No
 
 
 def test_the_message_of_a_log_is_its_payload_even_where_other_fields_could_be_it() -> None:
-    detail = wire.read_detail(b'{"payload":{"id":"a","message":"ok","payload":{"A":1.0}}}')
+    detail = log_wire.read_detail(b'{"payload":{"id":"a","message":"ok","payload":{"A":1.0}}}')
     assert detail.payload == '{"A":1.0}'
     assert detail.log.record == b'{"id":"a","message":"ok"}'
 
@@ -404,7 +409,7 @@ def test_the_message_of_a_log_is_its_payload_even_where_other_fields_could_be_it
 @pytest.mark.parametrize("body", [b'{"payload":{}}', b'{"payload":{"errors":[{"detail":"gone"}]}}', b'{"meta":{}}'])
 def test_an_answer_by_id_that_holds_no_log_is_said_so(body: bytes) -> None:
     with pytest.raises(BadAnswer, match="holds no log"):
-        wire.read_detail(body)
+        log_wire.read_detail(body)
 
 
 @pytest.mark.parametrize(

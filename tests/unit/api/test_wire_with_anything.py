@@ -6,7 +6,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redox_tui.api import wire
+from redox_tui.api import directory_wire, log_wire, wire
 from redox_tui.api.errors import BadAnswer
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -48,7 +48,7 @@ META = st.fixed_dictionaries(
 @given(RECORDS | ANYTHING, st.booleans())
 def test_a_record_with_anything_in_it_is_a_row_and_its_neighbours_are_whole(record: Json, escaped: bool) -> None:
     text = json.dumps(record, ensure_ascii=escaped).encode("utf-8", errors="surrogatepass")
-    before, found, after = wire.read_page(
+    before, found, after = log_wire.read_page(
         b'{"payload":{"results":[{"id":"before"},' + text + b',{"id":"after"}]}}', 1
     ).logs
     assert (before.id, after.id) == ("before", "after")
@@ -61,7 +61,7 @@ def test_a_record_with_anything_in_it_is_a_row_and_its_neighbours_are_whole(reco
 def test_a_page_with_anything_in_its_meta_keeps_its_logs(meta: Json, inner: Json) -> None:
     nested = {**meta, "page": inner} if isinstance(meta, dict) else meta
     body = json.dumps({"meta": nested, "payload": {"results": [{"id": "a"}]}}).encode()
-    page = wire.read_page(body, 1)
+    page = log_wire.read_page(body, 1)
     assert [log.id for log in page.logs] == ["a"]
     assert page.total is None or page.total >= 1
     assert page.next is None or page.next
@@ -71,7 +71,7 @@ def test_a_page_with_anything_in_its_meta_keeps_its_logs(meta: Json, inner: Json
 def test_a_log_by_id_with_anything_in_it_is_read_or_refused_in_words(record: Json) -> None:
     for body in ({"payload": record}, {"payload": {"result": record}}, record):
         try:
-            detail = wire.read_detail(json.dumps(body).encode())
+            detail = log_wire.read_detail(json.dumps(body).encode())
         except BadAnswer:
             continue
         assert isinstance(detail.log.record, bytes)
@@ -81,8 +81,8 @@ def test_a_log_by_id_with_anything_in_it_is_read_or_refused_in_words(record: Jso
 def test_lists_of_parties_and_environments_take_anything(records: list[Json], other: Json) -> None:
     listed: list[Json] = [*records, other]
     body = json.dumps({"payload": {"sources": listed, "environments": listed}}).encode()
-    assert len(wire.read_parties(body, "sources")) <= len(listed)
-    assert len(wire.read_environments(body)) <= len(listed)
+    assert len(directory_wire.read_parties(body, "sources")) <= len(listed)
+    assert len(directory_wire.read_environments(body)) <= len(listed)
 
 
 @given(_of("payload", "errors", "message", "error", "detail", inner=_of("errors", "message")))
@@ -92,7 +92,12 @@ def test_the_words_of_an_error_are_found_in_anything(body: Json) -> None:
 
 @given(st.binary(max_size=200), st.sampled_from([b"", b'{"payload":{"results":[', b'{"payload":{"id":"a",']))
 def test_bytes_of_any_kind_are_read_or_refused_in_words(tail: bytes, head: bytes) -> None:
-    for read in (lambda body: wire.read_page(body, 1), wire.read_detail, wire.read_environments, wire.read_object):
+    for read in (
+        lambda body: log_wire.read_page(body, 1),
+        log_wire.read_detail,
+        directory_wire.read_environments,
+        wire.read_object,
+    ):
         with contextlib.suppress(BadAnswer):
             read(head + tail)
     assert isinstance(wire.read_message(head + tail), str)

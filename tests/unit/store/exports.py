@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from redox_tui.api import wire
+from redox_tui.api import log_wire
 from redox_tui.domain.logs import Log, LogBatch, LogDetail
 from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import iso
@@ -22,7 +22,7 @@ NASTY = "\x1b]0;owned\x07\u202egnp\u200b\x9b31m\x00\x7f\r\n\t,;\"'\\ =1+1 \u2028
 def logs_of(*records: object) -> tuple[Log, ...]:
     """Records as the client reads them."""
     body = json.dumps({"payload": {"results": list(records)}}).encode()
-    return wire.read_page(body, 1).logs
+    return log_wire.read_page(body, 1).logs
 
 
 def a_record(number: int, milliseconds: int, **more: Any) -> dict[str, Any]:
