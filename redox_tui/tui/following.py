@@ -1,4 +1,4 @@
-"""Following a list: a newer reading of it is kept beside the one on screen, and takes its place when nobody moves."""
+"""A newer reading of a list, kept beside the one on screen: it takes its place when nobody moves, or when asked for."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,12 +20,16 @@ class Follow(Enum):
 
 @dataclass(slots=True)
 class Following:
-    """The state of following one list. `news` is what the newer reading has and the list on screen has not."""
+    """The state of following one list. `news` is what the newer reading has and the list on screen has not.
+
+    `is_wanted` while somebody waits for a newer reading, to see it whatever it has.
+    """
 
     state: Follow = Follow.OFF
     news: News = field(default_factory=News)
     newer: LogWindow | None = None
     looked_at: datetime | None = None
+    is_wanted: bool = False
     _asked: tuple[LogWindow, PageRequest] | None = None
     _asked_at: datetime | None = None
 
@@ -34,8 +38,9 @@ class Following:
         if self.state is Follow.ON:
             self.state = Follow.PAUSED
 
-    def look(self, query: LogQuery, epoch: int, now: datetime) -> PageRequest | None:
+    def look(self, query: LogQuery, epoch: int, now: datetime, *, is_wanted: bool) -> PageRequest | None:
         """The first page of a newer reading, None while the one before is under way."""
+        self.is_wanted |= is_wanted
         if self._asked:
             return None
         window = LogWindow(query.search(now), epoch=epoch)
@@ -46,7 +51,7 @@ class Following:
         return request
 
     def take(self, request: PageRequest, page: LogPage, shown: LogWindow) -> LogWindow | None:
-        """Take a newer reading in; it is returned where it is to be shown instead, which is while following."""
+        """Take a newer reading in; it is returned where it is to be shown instead: while following, or where wanted."""
         if not self._asked or self._asked[1] is not request:
             return None
         window, self._asked = self._asked[0], None
@@ -54,23 +59,23 @@ class Following:
         self.looked_at = self._asked_at
         self.news = news(shown, window)
         self.newer = window
-        if self.state is Follow.ON and self.news.changed:
+        if self.is_wanted or (self.state is Follow.ON and self.news.changed):
             return self.shown()
         return None
 
     def shown(self) -> LogWindow | None:
         """The newer reading, which is on screen from now on; None where there is none."""
-        window, self.newer, self.news = self.newer, None, News()
+        window, self.newer, self.news, self.is_wanted = self.newer, None, News(), False
         return window
 
-    def fail(self, request: PageRequest) -> None:
-        """A look has failed; the next one may not."""
-        if self._asked and self._asked[1] is request:
-            self._asked = None
+    def fail(self, request: PageRequest) -> bool:
+        """A look has failed; the next one may not. False where nobody has waited for it."""
+        return self._asked is not None and self._asked[1] is request and self.give_up()
 
-    def give_up(self) -> None:
-        """Nobody waits for a look any more."""
-        self._asked = None
+    def give_up(self) -> bool:
+        """Nobody waits for a look any more; False where nobody has."""
+        was_wanted, self._asked, self.is_wanted = self.is_wanted, None, False
+        return was_wanted
 
     def words(self) -> str:
         """How it stands, for the status line."""

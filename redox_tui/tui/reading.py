@@ -17,11 +17,11 @@ _IN_FLIGHT = 4
 
 
 class Change(Enum):
-    """What an answer has changed of what is to be shown."""
+    """What an answer, or that there is none, has changed of what is to be shown."""
 
     NOTHING = "nothing"
     ROWS = "rows of the window"
-    WINDOW = "there is a newer window"
+    WINDOW = "the newer window has come, or will not"
 
 
 @dataclass(slots=True)
@@ -45,9 +45,14 @@ class Reading:
         while len(window.in_flight) < _IN_FLIGHT and (request := window.next_request(view, beside)):
             yield request
 
-    def look(self, now: datetime) -> PageRequest | None:
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something is on its way that somebody waits for."""
+        return bool(self.window.in_flight) or self.following.is_wanted
+
+    def look(self, now: datetime, *, is_wanted: bool = False) -> PageRequest | None:
         """What is to be asked for to see what is new, None while that is under way."""
-        return self.following.look(self.query, self.window.epoch + 1, now)
+        return self.following.look(self.query, self.window.epoch + 1, now, is_wanted=is_wanted)
 
     def put(self, request: PageRequest, page: LogPage) -> Change:
         """Take an answer in."""
@@ -59,17 +64,18 @@ class Reading:
         self._sift()
         return Change.ROWS
 
-    def fail(self, request: PageRequest, reason: str) -> bool:
-        """Note that there is no answer; False where no row of the window is missing by that."""
-        self.following.fail(request)
-        return self.window.fail(request, reason)
+    def fail(self, request: PageRequest, reason: str) -> Change:
+        """Note that there is no answer."""
+        if self.following.fail(request):
+            return Change.WINDOW
+        return Change.ROWS if self.window.fail(request, reason) else Change.NOTHING
 
     def stop(self, reason: str) -> bool:
-        """Wait for nothing any more; False where no row of the window was on its way."""
+        """Wait for nothing any more; False where nobody has waited."""
+        was_waiting = self.is_waiting
         self.following.give_up()
-        is_reading = bool(self.window.in_flight)
         self.window.stop(reason)
-        return is_reading
+        return was_waiting
 
     def take_newer(self) -> bool:
         """Take the newer reading, where there is one."""

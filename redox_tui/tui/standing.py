@@ -80,23 +80,28 @@ class Standing:
             f"{len(sieve.rows):,} of {sieve.looked_at:,} looked at",
             self._key_of(sieve),
             self.reading.following.words(),
+            self._waiting(),
             *self._troubles(),
         ]
 
     def _of_rows(self) -> list[str]:
         window, is_growing = self.reading.window, self.reading.window.is_growing
         end = f"{'>' if is_growing else ''}{window.known:,}"
-        waiting = f"{self.working} · esc stops" if self.working else "reading … esc stops"
         local = " ".join(str(term) for term in self.reading.query.local)
         return [
             f"row {self.row + 1:,} of {end}" if window.known else "" if window.missing else "no logs",
             self.reading.following.words(),
-            waiting if window.is_waiting_for(self.view) else "",
+            self._waiting(),
             *self._troubles(),
             f"dim rows do not match {local}" if local and window.known else "",
             "more are read at the end" if is_growing and not window.missing else "",
             self.clock_warning,
         ]
+
+    def _waiting(self) -> str:
+        if not self.reading.following.is_wanted and not self.reading.window.is_waiting_for(self.view):
+            return ""
+        return f"{self.working} · esc stops" if self.working else "reading … esc stops"
 
     def _troubles(self) -> list[str]:
         """What is missing, or is not as it should be."""

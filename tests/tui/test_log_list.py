@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pytest
 
+from redox_tui.tui.widgets.histogram import HistogramLine
 from redox_tui.tui.widgets.log_table import LogTable
 from tests.tui.given import PRODUCTION, a_world, opened
-from tests.tui.server import Call, Reply, listing, scripted, simulated
+from tests.tui.server import Call, Reply, failing, listing, scripted, simulated
 
 ROWS = 18
 """Rows of the list on a terminal of 80×24."""
@@ -245,3 +246,58 @@ async def test_a_record_without_an_id_says_that_it_cannot_be_opened() -> None:
 async def test_a_status_that_nobody_documented_is_shown_as_it_is() -> None:
     async with opened(scripted(lambda call: listing([{"id": "a", "status": "queued"}]))) as person:
         assert "? queued" in person.rows[0]
+
+
+async def test_the_rows_stay_until_a_refresh_has_brought_newer_ones() -> None:
+    server = simulated(a_world())
+    async with opened(server) as person:
+        await person.press("j", "j")
+        before = person.rows
+        server.hold()
+        await person.tap("r")
+        assert person.rows == before
+        assert person.status.endswith("reading … esc stops")
+        server.release()
+        await person.wait()
+        assert person.rows[0].startswith(">"), "from the top"
+        assert person.status.startswith("row 1 of ")
+
+
+async def test_a_refresh_that_fails_leaves_the_rows_and_says_why_until_it_works() -> None:
+    server = simulated(a_world())
+    async with opened(server) as person:
+        before = person.rows
+        server.instead = failing(500)
+        await person.press("r")
+        assert person.rows == before[:-1], "the last one makes room for the sentence"
+        assert person.status.startswith("! The server failed on logs (500).")
+        assert person.status.endswith("r tries again. The rows are those of before.")
+        await person.press("r")
+        assert person.status.startswith("row 1 of ")
+        assert server.pages == [1, 1, 1]
+
+
+@pytest.mark.parametrize("key", ["escape", "q"])
+async def test_a_refresh_that_takes_long_is_stopped_and_the_rows_stay(key: str) -> None:
+    server = simulated(a_world())
+    async with opened(server) as person:
+        before = person.rows
+        server.hold()
+        await person.tap("r")
+        await server.arrived(3)
+        await person.tap(key)
+        await person.until(lambda: server.cancelled == 1)
+        assert person.rows == before
+        assert person.status.startswith("row 1 of ")
+        server.release()
+        await person.press("r")
+        assert server.pages == [1, 1, 1]
+
+
+async def test_what_a_refresh_has_brought_is_counted_anew() -> None:
+    server = simulated(a_world())
+    async with opened(server) as person:
+        counted = len(server.counts)
+        await person.press("r")
+        assert len(server.counts) == 2 * counted
+        assert person.lines(HistogramLine)[0].strip().endswith("exact")

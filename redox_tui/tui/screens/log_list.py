@@ -118,7 +118,7 @@ class LogListScreen(QueryScreen):
 
     @on(Working)
     def _say_working(self, message: Working) -> None:
-        if self._window.in_flight:
+        if self._reading.is_waiting:
             self._working = message.words
             self._say()
 
@@ -159,9 +159,12 @@ class LogListScreen(QueryScreen):
     def _note_failure(self, message: PageFailed) -> None:
         table = self.query_one(LogTable)
         self._working = ""
-        if self._reading.fail(message.request, message.reason):
+        change = self._reading.fail(message.request, message.reason)
+        if change is Change.ROWS:
             table.refresh()
         self._pump()
+        if change is Change.WINDOW:
+            self.complain(f"{message.reason} The rows are those of before.")
         table.call_after_refresh(memory.settle)
 
     @work(group="logs.environments", exclusive=True)
@@ -188,6 +191,12 @@ class LogListScreen(QueryScreen):
             self._show_newer()
         elif following.state is not Follow.OFF:
             self._look()
+        elif self._window.known and self._resolved(self._query) == self._reading.query:
+            # The rows stay until there are newer ones: the line may be down.
+            self._reading.landing = None
+            self.workers.cancel_group(self, "logs.find")
+            self._look(is_wanted=True)
+            self._say()
         else:
             self.run_query(self._query)
 
@@ -221,15 +230,16 @@ class LogListScreen(QueryScreen):
                 self.query_one(LogTable).move_to(0)
                 self._look()
 
-    def _look(self) -> None:
-        """Look what is new."""
-        if request := self._reading.look(self._services.clock()):
+    def _look(self, *, is_wanted: bool = False) -> None:
+        """Look what is new; where that is wanted, it is shown whatever it is."""
+        if request := self._reading.look(self._services.clock(), is_wanted=is_wanted):
             self._fetch(request)
 
     def _show_newer(self) -> None:
         """Show a newer reading of the same list, from its top."""
         self._remark = None
         self._show_window()
+        self.rows_arrived()
         self._pump()
 
     def complain(self, words: str, *, error: bool = True) -> None:
@@ -239,13 +249,13 @@ class LogListScreen(QueryScreen):
         self._say()
 
     def action_leave(self) -> None:
-        if self._window.in_flight:
+        if self._reading.is_waiting:
             self.action_stop()
         else:
             self.post_message(LeaveProgram())
 
     def run_query(self, query: LogQuery) -> bool:
-        asked = query.resolved(self.query_one(QueryBar).known.parties)
+        asked = self._resolved(query)
         try:
             search = asked.search(self._services.clock())
         except TimeError as error:
@@ -261,6 +271,10 @@ class LogListScreen(QueryScreen):
         self._show_window()
         self._pump()
         return True
+
+    def _resolved(self, query: LogQuery) -> LogQuery:
+        """A query with ids for names, as far as they are known by now."""
+        return query.resolved(self.query_one(QueryBar).known.parties)
 
     def _show_window(self) -> None:
         reading, now = self._reading, self._services.clock()
