@@ -35,16 +35,16 @@ log.overview = ["1"]
 list.cursor_down = ["e", "down"]
 "logs.failure_below" = [","]
 app.quit = ["ctrl+x"]
-app.help = ["f12"]
+app.help = ["f8"]
 """
     terminal = run(DEMO, **write(text))
     terminal.until("row 1 of ")
     terminal.until("o open")
-    assert "F12 keys" in terminal.text
+    assert "F8 keys" in terminal.text
     assert ", failure" in terminal.text
     terminal.press("\x11e")  # ctrl+q is nobody's key any more
     terminal.until("row 2 of ")
-    terminal.press("\x1b[24~")
+    terminal.press("\x1b[19~")
     terminal.until("o F5 ")
     assert "Open the log" in terminal.text
     terminal.press("q:")
