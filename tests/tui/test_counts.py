@@ -9,6 +9,7 @@ import pytest
 from redox_tui.simulator.records import record
 from redox_tui.simulator.search import Search
 from redox_tui.simulator.world import World
+from redox_tui.tui.screens.logs import LogsScreen
 from redox_tui.tui.widgets.histogram import HistogramLine
 from redox_tui.tui.widgets.log_table import LogTable
 from tests.tui.given import PRODUCTION, Person, a_world, opened
@@ -382,3 +383,21 @@ async def test_while_a_list_is_followed_its_counts_are_not_asked_for_with_every_
         await person.press("f", "r")
         assert len(there.server.counts) > counts
         assert not line(person).endswith(" as of 15:00:00")
+
+
+async def test_a_value_that_is_taken_narrows_the_query_though_newer_rows_have_come_meanwhile() -> None:
+    there = traffic()
+    async with opened(there.server) as person:
+        await person.press("f")
+        await person.tap("number_sign", "enter")
+        await person.until("exact, all of ")
+        there.times.pass_by(2)
+        logs = person.app.screen_stack[-2]
+        assert isinstance(logs, LogsScreen)
+        logs._look()
+        await person.until(lambda: logs._window.epoch > 0)
+        while "failed" not in _under_cursor(person):
+            await person.tap("j")
+        await person.tap("enter")
+        await person.wait()
+        assert person.query == ["/ status:failed"]

@@ -189,7 +189,7 @@ class LogCountsScreen(LogLooksScreen):
         window, asked = self._window, self._reading.query
         count = partial(facet_of, self._services, window, asked, list(self.environment_ids))
         chosen = await self.app.push_screen_wait(FacetsDialog(str(self._query), count))
-        if chosen and window is self._window:
+        if chosen and asked is self._reading.query:
             parties = self.query_one(QueryBar).known.parties
             name = parties.sole_name(chosen.key, chosen.value) if chosen.key in PARTY_KEYS else None
             change = facets.excluding if chosen.is_excluded else facets.narrowed
