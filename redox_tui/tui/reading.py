@@ -96,7 +96,7 @@ class Reading:
         return True
 
     def _show(self, newer: LogWindow) -> None:
-        self.window = newer
+        self.window, self.landing = newer, None
         self.sieve = Sieve(self.query) if self.sieve else None
         self._sift()
 

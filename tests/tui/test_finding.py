@@ -7,10 +7,11 @@ import pytest
 
 from redox_tui.domain.logs import Log
 from redox_tui.simulator.search import Search
+from redox_tui.tui.messages import LogFound
 from redox_tui.tui.screens.log_detail import LogDetailScreen
 from redox_tui.tui.widgets.log_table import LogTable
 from tests.tui.given import PRODUCTION, Person, a_world, opened
-from tests.tui.server import simulated
+from tests.tui.server import Call, simulated
 
 
 def under_cursor(person: Person) -> Log:
@@ -344,3 +345,38 @@ async def test_an_id_of_a_message_that_is_no_id_is_not_asked_for() -> None:
         await paste(person, json.dumps({"Meta": {"Logs": [{"ID": "../../x"}]}}))
         assert "There is no id in what was pasted" in person.status
         assert len(server.calls) == before
+
+
+async def test_the_newest_rows_that_are_asked_for_end_the_way_to_a_log() -> None:
+    server = simulated(a_world())
+    async with opened(server) as person:
+        await person.press("f", "j")
+        jump = newest(500)[-1]
+
+        def holds(call: Call) -> None:
+            if call.query.get("_count") == "1" and "logs" in call.path:
+                server.hold()
+
+        server.instead = holds
+        await person.tap("i")
+        await person.paste(jump)
+        await person.tap("enter")
+        await person.until("…")
+        await person.tap("f")
+        server.release()
+        await person.wait()
+        assert person.cursor == 0
+        assert "not in this list any more" not in person.status
+        assert not isinstance(person.app.screen, LogDetailScreen)
+
+
+async def test_a_log_that_is_found_while_the_list_is_refreshed_is_gone_to() -> None:
+    server, wanted = simulated(a_world()), newest(500)[-1]
+    async with opened(server) as person:
+        server.hold()
+        await person.tap("r")
+        person.app.screen.post_message(LogFound(Log(wanted), 499))
+        await person.look()
+        server.release()
+        await person.wait()
+        assert under_cursor(person).id == wanted

@@ -216,6 +216,8 @@ class LogsScreen(LogUsesScreen, Scoped):
         if row is not None:
             self.query_one(LogTable).go_to(row)
         elif message.row is not None or (self._window.is_growing and not self._window.total):
+            # Its row is that in the window on screen: a newer window that is on its way is given up.
+            self._reading.following.give_up()
             self._reading.landing = Landing(message.log)
             self.query_one(LogTable).go_to(self._window.known if message.row is None else message.row)
             self.rows_arrived()
