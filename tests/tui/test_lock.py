@@ -354,6 +354,26 @@ async def test_cs_16_no_call_reaches_the_server_while_locked_and_the_pages_are_r
         assert person.rows[-1].startswith(">")
 
 
+async def test_nobody_waits_after_unlocking_for_a_refresh_that_the_lock_has_stopped(
+    store: Paths, network: Network, key_file: Path
+) -> None:
+    site = network.site(world=a_world())
+    stored_with_file(store, "lab", site, key_file)
+    async with at_the_app("lab") as person:
+        await person.wait()
+        site.server.hold()
+        before, rows = len(site.server.calls), person.rows
+        person.strike("r")
+        await site.server.arrived(before + 1)
+        await locked(person)
+        site.server.release()
+        await unlocked(person)
+        await person.wait()
+        assert person.rows == rows
+        assert person.status.startswith("row 1 of ")
+        assert "esc stops" not in person.status
+
+
 async def test_environments_that_were_asked_for_at_the_lock_are_known_afterwards(
     store: Paths, network: Network, key_file: Path
 ) -> None:

@@ -301,3 +301,31 @@ async def test_what_a_refresh_has_brought_is_counted_anew() -> None:
         await person.press("r")
         assert len(server.counts) == 2 * counted
         assert person.lines(HistogramLine)[0].strip().endswith("exact")
+
+
+async def test_a_refresh_says_that_it_reads_and_not_what_it_has_stopped() -> None:
+    server = simulated(a_world())
+    async with opened(server, "since:7d dest:e6cd09b5-4765-5691-9f1d-6528fd8275b2") as person:
+        server.hold()
+        await person.tap("e", "e", "e")
+        assert "looking for the next failed log … esc stops" in person.status
+        await person.tap("r")
+        assert "reading … esc stops" in person.status
+        assert "failed log" not in person.status
+
+
+async def test_a_party_that_a_refresh_brings_is_known_by_its_name() -> None:
+    sources = [{"id": "s-1", "name": "Old"}, {"id": "s-2", "name": "New"}]
+
+    def answer(call: Call) -> Reply:
+        if call.lists_logs:
+            return listing([{"id": f"log-{source['id']}", "source": source} for source in sources[:shown]])
+        return Reply(404)
+
+    shown, server = 1, scripted(answer)
+    async with opened(server) as person:
+        shown = 2
+        await person.press("r", "/")
+        await person.write(" source:New")
+        await person.press("enter")
+        assert person.status.endswith("do not match source:s-2")

@@ -128,6 +128,7 @@ class LogListScreen(QueryScreen):
         if self._reading.stop("Locked before this was read."):
             self.workers.cancel_group(self, "logs.page")
             self._working = ""
+            self._say()
 
     @on(Unlocked)
     def _retry(self) -> bool:
@@ -141,17 +142,17 @@ class LogListScreen(QueryScreen):
     def _put(self, message: PageArrived) -> None:
         table = self.query_one(LogTable)
         self._working = ""
+        self.query_one(QueryBar).learn(message.page.logs)
         change = self._reading.put(message.request, message.page)
         if change is Change.WINDOW:
             self._show_newer()
         elif change is Change.ROWS:
-            self.query_one(QueryBar).learn(message.page.logs)
             table.show_rows(self._reading.only)
             self.rows_arrived()
             self._show_place()
-            if self._environments is None:
-                self._environments = ()
-                table.call_after_refresh(self._find_environments)
+        if change is not Change.NOTHING and self._environments is None:
+            self._environments = ()
+            table.call_after_refresh(self._find_environments)
         self._pump()
         table.call_after_refresh(memory.settle)
 
@@ -193,7 +194,7 @@ class LogListScreen(QueryScreen):
             self._look()
         elif self._window.known and self._resolved(self._query) == self._reading.query:
             # The rows stay until there are newer ones: the line may be down.
-            self._reading.landing = None
+            self._reading.landing, self._working = None, ""
             self.workers.cancel_group(self, "logs.find")
             self._look(is_wanted=True)
             self._say()
