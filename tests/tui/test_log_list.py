@@ -294,6 +294,22 @@ async def test_a_refresh_that_takes_long_is_stopped_and_the_rows_stay(key: str) 
         assert server.pages == [1, 1, 1]
 
 
+@pytest.mark.parametrize("key", ["escape", "q"])
+async def test_a_refresh_is_stopped_before_the_rows_that_do_not_match_come_back(key: str) -> None:
+    server = simulated(a_world())
+    async with opened(server, "since:3h -status:succeeded") as person:
+        await person.press("x")
+        before = person.rows
+        server.hold()
+        await person.tap("r")
+        assert person.status.endswith("reading … esc stops")
+        await person.tap(key)
+        assert "esc stops" not in person.status
+        assert person.rows == before
+        await person.tap("escape")
+        assert person.rows != before
+
+
 async def test_what_a_refresh_has_brought_is_counted_anew() -> None:
     server = simulated(a_world())
     async with opened(server) as person:

@@ -285,7 +285,7 @@ class LogsScreen(LogUsesScreen, Scoped):
         self._pump()
 
     def action_stop(self) -> None:
-        if not self._show_all():
+        if self._reading.following.is_wanted or not self._show_all():
             super().action_stop()
 
     def _show_all(self) -> bool:
