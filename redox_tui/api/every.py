@@ -16,7 +16,7 @@ from redox_tui.domain.search import LogSearch
 from redox_tui.domain.timerange import TimeRange
 
 _MESSAGES_AT_ONCE: Final = 4
-"""Messages that are read together: each may have 30 MB."""
+"""Messages that are read together: each may have 40 MB (platform-api.md §2.6)."""
 
 
 async def every(

@@ -53,7 +53,6 @@ class PageRequest:
     `is_ahead` says that nobody looks at it yet.
     """
 
-    epoch: int
     index: int
     ref: PageRef
     count: int
@@ -68,7 +67,7 @@ class _Page:
 
 
 class LogWindow:
-    """Sparse pages of one search. `epoch` tells its requests from those of the window before it."""
+    """Sparse pages of one search. `epoch` tells it from the windows before it."""
 
     def __init__(self, search: LogSearch, *, epoch: int = 0, capacity: int = CAPACITY) -> None:
         self.search = search
@@ -198,7 +197,7 @@ class LogWindow:
             for is_ahead, indexes in ((False, self._in(rows)), (True, self._ahead_of(rows))):
                 if (found := next(filter(self._is_wanted, indexes), None)) is not None:
                     ref = self._paging.ref(found)
-                    request = PageRequest(self.epoch, found, ref, self._paging.size, self.search, is_ahead)
+                    request = PageRequest(found, ref, self._paging.size, self.search, is_ahead)
                     self._asked[found] = request
                     return request
         return None
