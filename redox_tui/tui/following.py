@@ -59,13 +59,14 @@ class Following:
         self.looked_at = self._asked_at
         self.news = news(shown, window)
         self.newer = window
-        if self.is_wanted or (self.state is Follow.ON and self.news.changed):
+        was_wanted, self.is_wanted = self.is_wanted, False
+        if was_wanted or (self.state is Follow.ON and self.news.changed):
             return self.shown()
         return None
 
     def shown(self) -> LogWindow | None:
         """The newer reading, which is on screen from now on; None where there is none."""
-        window, self.newer, self.news, self.is_wanted = self.newer, None, News(), False
+        window, self.newer, self.news = self.newer, None, News()
         return window
 
     def fail(self, request: PageRequest) -> bool:

@@ -83,3 +83,14 @@ def test_that_the_list_has_changed_is_told_while_matches_are_looked_for_too() ->
         answer(reading, server, others)
         others = []
     assert reading.window.notes == changed
+
+
+def test_who_waits_for_a_newer_reading_still_does_after_going_on_with_following() -> None:
+    reading, _ = begun()
+    request = reading.look(NOW, is_wanted=True)
+    assert request
+    reading.following.state = Follow.ON
+    assert not reading.take_newer()
+    assert reading.is_waiting
+    assert reading.fail(request, "Timed out.") is Change.WINDOW, "somebody is told"
+    assert not reading.is_waiting
