@@ -69,7 +69,7 @@ def test_the_environment_generation_is_found_by_the_environment(run: Run, simula
     assert terminal.end() == 0
 
 
-def test_a_server_that_goes_away_is_explained_and_takes_no_rows_away(run: Run, simulate: Callable[..., Simulator]) -> None:
+def test_a_server_that_goes_away_is_explained_and_takes_no_rows(run: Run, simulate: Callable[..., Simulator]) -> None:
     simulator = simulate()
     # Too few lines for a histogram: nothing but the refresh asks the server.
     terminal = run(simulator.connection(), lines=19, REDOX_TUI_TOKEN=simulator.token)
