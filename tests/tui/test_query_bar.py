@@ -29,6 +29,13 @@ async def test_the_list_has_the_focus_again_after_a_query() -> None:
         assert person.cursor == 1
 
 
+@pytest.mark.parametrize("key", ["slash", "t", "T", "colon"])
+async def test_a_cursor_in_a_field_stands_still_because_blinking_sends_bytes_while_nobody_types(key: str) -> None:
+    async with opened(simulated(a_world())) as person:
+        await person.tap(key)
+        await person.until(lambda: isinstance(person.app.focused, Input) and not person.app.focused.cursor_blink)
+
+
 async def test_letters_are_typed_not_obeyed_in_the_bar() -> None:
     async with opened(simulated(a_world())) as person:
         await person.press("slash")

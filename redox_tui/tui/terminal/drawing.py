@@ -3,6 +3,8 @@
 from textual import on
 from textual.app import App
 from textual.driver import Driver
+from textual.events import DescendantFocus
+from textual.widgets import Input
 
 
 class DrawingApp(App[None]):
@@ -24,6 +26,12 @@ class DrawingApp(App[None]):
 
     def action_redraw(self) -> None:
         self.draw_whole()
+
+    @on(DescendantFocus)
+    def _hold_cursor_still(self, event: DescendantFocus) -> None:
+        """A cursor that blinks sends bytes twice a second while nobody types."""
+        if isinstance(event.widget, Input):
+            event.widget.cursor_blink = False
 
     @on(Driver.SignalResume)
     def _draw_after_suspension(self) -> None:
