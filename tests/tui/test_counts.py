@@ -220,6 +220,12 @@ async def test_a_bar_that_fails_differs_by_its_sign_too() -> None:
         assert set(bars) <= set("·⣀⣤⣶⣿")
 
 
+async def test_where_no_logs_match_none_are_counted() -> None:
+    async with opened(simulated(a_world()), "model:Nothing") as person:
+        assert person.status == "no logs"
+        assert line(person).endswith("·  0 exact")
+
+
 async def test_a_short_terminal_has_no_histogram_and_nothing_is_counted_for_it() -> None:
     server = simulated(a_world())
     async with opened(server, size=(80, 19)) as person:

@@ -65,7 +65,9 @@ class HistogramLine(Horizontal):
         """What is to be said, and less of it for where that has no room: half a number would be another number."""
         shown = self._shown
         if self._current is None or self._current >= len(shown.bars):
-            return (" ".join(part for part in (shown.note, shown.words) if part),)
+            counts = [bar.count for bar in shown.bars if bar.count is not None]
+            total = f"{sum(counts):,}" if shown.words and len(counts) == len(shown.bars) else ""
+            return (" ".join(part for part in (shown.note, total, shown.words) if part),)
         bar = shown.bars[self._current]
         count = "" if bar.count is None else f"{bar.count:,}"
         failed = "" if not bar.failed else " failed" if bar.failed == bar.count else f", {bar.failed:,} failed"
