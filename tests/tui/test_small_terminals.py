@@ -40,3 +40,13 @@ async def test_one_log_too_says_that_the_terminal_is_too_small() -> None:
         await person.pilot.resize_terminal(80, 24)
         await person.wait()
         assert "Log id" in person.text
+
+
+@pytest.mark.parametrize("key", ["c", "i", "y", "X", "T", "#"])
+@pytest.mark.parametrize("size", [(60, 15), (80, 24)])
+async def test_what_asks_over_the_list_has_a_frame_within_the_screen(size: tuple[int, int], key: str) -> None:
+    async with opened(simulated(a_world()), size=size) as person:
+        await person.tap(key)
+        await person.until("esc leave")
+        assert person.text.count("╭") >= 1
+        assert len({person.text.count(corner) for corner in "╭╮╰╯"}) == 1
