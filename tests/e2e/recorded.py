@@ -16,19 +16,27 @@ def record(path: str) -> None:
     kept = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     sent: list[str] = []
     writing = RLock()
-    write, send = FrugalDriver.write, LinuxDriver.write
+    write, send, size_now = FrugalDriver.write, LinuxDriver.write, FrugalDriver._size_now
+    size = (0, 0)
 
     def recording(driver: FrugalDriver, data: str) -> None:
         with writing:
             write(driver, data)
-            os.write(kept, json.dumps([data, "".join(sent), list(driver._size_now())]).encode() + b"\n")
+            os.write(kept, json.dumps([data, "".join(sent), list(size)]).encode() + b"\n")
             sent.clear()
+
+    def measuring(driver: FrugalDriver) -> tuple[int, int]:
+        # The size that a frame is cut down for; a moment later the terminal may have another one.
+        nonlocal size
+        size = size_now(driver)
+        return size
 
     def sending(driver: LinuxDriver, data: str) -> None:
         sent.append(data)
         send(driver, data)
 
     FrugalDriver.write = recording  # type: ignore[assignment, method-assign]
+    FrugalDriver._size_now = measuring  # type: ignore[assignment, method-assign]
     LinuxDriver.write = sending  # type: ignore[assignment, method-assign]
 
 
