@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from redox_tui.store.export import Export
 
 _GO_ON: Final = "--resume goes on with it."
+_BY_SUFFIX: Final = {".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json", ".csv": "csv", ".parquet": "parquet"}
+
+
+def form(options: argparse.Namespace) -> str:
+    """The format that was asked for, else the one that the file is named after, else a table."""
+    return options.format or _BY_SUFFIX.get(Path(options.output or "").suffix.lower(), "table")
 
 
 def is_wanted(options: argparse.Namespace) -> bool:

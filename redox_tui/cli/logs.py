@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Print logs; the exit code."""
     query = read_query(options)
+    options.format = exporting.form(options)
     if options.follow:
         _check_follow(query, options)
     is_export = exporting.is_wanted(options)

@@ -123,7 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     interval_help = f"with --follow: look every S seconds (default: {numbers.POLL})"
     logs.add_argument("--interval", type=numbers.interval, default=numbers.POLL, metavar="S", help=interval_help)
     formats = ("table", "ndjson", "csv", "json", "parquet")
-    logs.add_argument("--format", choices=formats, default="table", help="how logs are printed (default: table)")
+    formats_help = "how logs are printed (default: as --output FILE is named, else table)"
+    logs.add_argument("--format", choices=formats, help=formats_help)
     export = logs.add_argument_group("export")
     export.add_argument("--output", metavar="FILE", help="write to a new file instead of stdout; never overwrites")
     export.add_argument("--resume", action="store_true", help="go on with FILE.part, with what it was begun with")

@@ -36,13 +36,13 @@ def compared_section(done: Compared) -> Section:
 
 
 def summary(log: Log | None) -> str:
-    """A log in one line: when, how it went, its id and what it is about."""
+    """A log in one line: when, how it went, what it is about and its id."""
     if log is None:
         return "…"
     instant = log.created_at.instant if log.created_at else None
     time = f"{instant:%Y-%m-%d %H:%M:%S}" if instant else "–"
     what = "·".join(part for part in (log.data_model, log.event_type) if part)
-    return f"{time}  {status(log)}  {display.line(log.id)}  {display.line(what, 60)}"
+    return f"{time}  {status(log)}  {display.line(what, 60)}  {display.line(log.id)}"
 
 
 def _record(log: Log) -> str:

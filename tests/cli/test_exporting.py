@@ -222,3 +222,16 @@ def test_pseudonyms_stand_in_record_and_message(run: Run, tmp_path: Path) -> Non
     assert one["payload"]["Patient"]["Demographics"]["FirstName"].startswith("~")
     assert one != two
     assert sorted(os.listdir(tmp_path)) == ["one", "two"]
+
+
+@pytest.mark.parametrize("form", ["ndjson", "json", "csv"])
+def test_a_file_has_the_format_that_its_name_says(form: str, place: Place, tmp_path: Path) -> None:
+    named, asked = tmp_path / f"logs.{form}", tmp_path / "asked"
+    assert place.run("--output", str(named)) == 0
+    assert place.run("--format", form, "--output", str(asked)) == 0
+    assert named.read_bytes() == asked.read_bytes()
+
+
+def test_a_format_that_is_asked_for_counts_more_than_a_name(place: Place, tmp_path: Path) -> None:
+    assert place.run("--format", "csv", "--output", str(tmp_path / "logs.ndjson")) == 0
+    assert (tmp_path / "logs.ndjson").read_bytes().startswith(b"id,")

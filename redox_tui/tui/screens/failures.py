@@ -152,6 +152,8 @@ class FailuresScreen(Dismissable[None], Scoped):
         logs = "failed log" if (self._read if self._total is None else self._total) == 1 else "failed logs"
         if self._is_reading:
             return f"{groups} · reading, {self._read:,}{total} {logs} … esc stops"
+        if self._is_whole and not self._read:
+            return "no failed logs"
         if self._is_whole:
             return f"{groups} · all {self._read:,} failed log{'' if self._read == 1 else 's'}{local}"
         more = "" if self._failure else " · m more"
