@@ -115,17 +115,6 @@ class RedoxApp(FilteringApp, Scoped, inherit_bindings=False):
             loop.add_signal_handler(number, self._end, number)
         loop.set_exception_handler(lambda _, context: self._handle_loop_error(context.get("exception")))
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._give_focus_back)
-
-    def _give_focus_back(self) -> None:
-        """A terminal that was too small for anything hid what had the focus, and with that took it away."""
-        screen = self.screen
-        if screen.focused is None and (
-            found := next((one for one in screen.query(screen.AUTO_FOCUS or "*") if one.focusable), None)
-        ):
-            screen.set_focus(found)
-
     def _say_working(self, words: str) -> None:
         self.screen.post_message(Working(words))
 

@@ -5,7 +5,7 @@ import pytest
 from tests.tui.given import a_world, opened
 from tests.tui.server import simulated
 
-SENTENCE = "redox-tui needs 60×15 cells; make the terminal larger. q quits."
+SENTENCE = "redox-tui needs 60×15 cells; make the terminal larger. ctrl+q quits."
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 14), (20, 5), (10, 3), (1, 1)])
@@ -40,6 +40,27 @@ async def test_one_log_too_says_that_the_terminal_is_too_small() -> None:
         await person.pilot.resize_terminal(80, 24)
         await person.wait()
         assert "Log id" in person.text
+
+
+async def test_keys_go_on_where_they_were_when_a_terminal_is_large_again() -> None:
+    async with opened(simulated(a_world())) as person:
+        await person.press("j", "j")
+        for size in [(30, 8), (1, 1), (80, 24)]:
+            await person.pilot.resize_terminal(*size)
+            await person.wait()
+        await person.press("j")
+        assert person.status.startswith("row 4 of ")
+
+
+async def test_a_field_that_is_typed_in_keeps_the_focus_while_a_terminal_is_too_small() -> None:
+    async with opened(simulated(a_world())) as person:
+        await person.press("/")
+        await person.write("status:fai")
+        for size in [(30, 8), (80, 24)]:
+            await person.pilot.resize_terminal(*size)
+            await person.wait()
+        await person.write("led")
+        assert person.query[0] == "/ status:failed"
 
 
 @pytest.mark.parametrize("key", ["c", "i", "y", "X", "T", "#"])
